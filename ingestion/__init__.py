@@ -1,0 +1,1 @@
+"""Stage 1: exports in the landing folder become typed raw tables, every row accounted for."""

@@ -1,0 +1,184 @@
+"""What a file tells about its own spelling: decimal mark, order of day and month, zones.
+
+Whole columns are scanned, because one cell seldom tells: ``3/4/2024`` does not, ``3/14/2024`` in
+another row of the file does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+
+from ingestion.catalogue import DateOrder, Format
+from ingestion.json_records import sql_text
+from ingestion.rows import TEXTS
+from ingestion.zones import find_zone
+
+DecimalMark = Literal[".", ","]
+
+# spellings that a plain cast reads; other cells need the macros of values.sql
+PLAIN_SPELLINGS = {
+    "integer": "-?[0-9]{1,18}",
+    "decimal": "-?[0-9]{1,12}([.][0-9]*)?",
+    "money": "-?[0-9]{1,14}([.][0-9]*)?",
+    "duration": "[0-9]{1,14}([.][0-9]*)?",
+    "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "timestamp": "[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?",
+}
+_NUMERIC = {"integer", "decimal", "money", "percent", "rate"}
+_TWO_PARTS = (
+    "^(?:[A-Za-z]{3,9},? +)?([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](?:[0-9]{4}|[0-9]{2})(?:[^0-9].*)?$"
+)
+_GROUPED_INTEGER = "[0-9]{1,3}([.][0-9]{3})+"
+_COMMA_SIGNS = (
+    "(^|[^0-9.,])([0-9]{1,3}([.][0-9]{3})+,[0-9]+|[0-9]+,([0-9]{1,2}|[0-9]{4,}))([^0-9.,]|$)"
+)
+_POINT_SIGNS = (
+    "(^|[^0-9.,])([0-9]{1,3}(,[0-9]{3})+[.][0-9]+|[0-9]+[.]([0-9]{1,2}|[0-9]{4,})"
+    "|[0-9]{1,3}(,[0-9]{3}){2,})([^0-9.,]|$)"
+)
+
+
+class AmbiguousDateError(ValueError):
+    """Nothing in the file or the settings tells day from month."""
+
+    def __init__(self, source: str, column: str, sample: str) -> None:
+        """Say what was found where, and the line of sources.yml that decides it."""
+        super().__init__(
+            f"{column} holds dates such as {sample!r}, and nothing tells day from month. Add to "
+            f"sources.yml, under `sources:`, the line `{source}: {{date_order: dmy}}` when the "
+            "day comes first, or `mdy` when the month does."
+        )
+
+
+class ContradictoryDateError(ValueError):
+    """Some dates of the file have the day first, others the month."""
+
+
+@dataclass(frozen=True)
+class _OrderEvidence:
+    place: str
+    greatest_first: int = 0
+    greatest_second: int = 0
+    sample: str | None = None
+
+
+def find_plain_columns(
+    connection: duckdb.DuckDBPyConnection, types: dict[str, str]
+) -> frozenset[str]:
+    """Return the columns, of those with a type, whose every text a plain cast can read."""
+    tested = {
+        name: PLAIN_SPELLINGS[type_] for name, type_ in types.items() if type_ in PLAIN_SPELLINGS
+    }
+    if not tested:
+        return frozenset()
+    tests = ", ".join(
+        f"coalesce(bool_and(regexp_full_match(t_{name}, {sql_text(pattern)})), true)"
+        for name, pattern in tested.items()
+    )
+    answers = connection.execute(f"select {tests} from {TEXTS}").fetchall()[0]
+    return frozenset(name for name, is_plain in zip(tested, answers, strict=True) if is_plain)
+
+
+def find_decimal_mark(connection: duckdb.DuckDBPyConnection, types: dict[str, str]) -> DecimalMark:
+    """Return the decimal mark of the numeric columns among ``types``.
+
+    A comma needs evidence, and none for the point: ``1,234`` alone is a thousand.
+    """
+    numeric = {name: type_ for name, type_ in types.items() if type_ in _NUMERIC}
+    if not numeric:
+        return "."
+    commas, points = [], []
+    for name, type_ in numeric.items():
+        signs = f"regexp_matches(t_{name}, {sql_text(_COMMA_SIGNS)})"
+        if type_ == "integer":
+            signs += f" or regexp_full_match(t_{name}, {sql_text(_GROUPED_INTEGER)})"
+        commas.append(f"coalesce(bool_or({signs}), false)")
+        points.append(
+            f"coalesce(bool_or(regexp_matches(t_{name}, {sql_text(_POINT_SIGNS)})), false)"
+        )
+    has_commas, has_points = connection.execute(
+        f"select {' or '.join(commas)}, {' or '.join(points)} from {TEXTS}"
+    ).fetchall()[0]
+    return "," if has_commas and not has_points else "."
+
+
+def find_date_order(
+    connection: duckdb.DuckDBPyConnection,
+    names: Sequence[str],
+    texts: Sequence[str],
+    export_format: Format,
+    configured: DateOrder | None,
+) -> DateOrder:
+    """Return the order of day and month in the columns ``names`` and the ``texts`` beside them.
+
+    The dates themselves decide, then ``configured`` (sources.yml), then the format. Raises
+    :class:`AmbiguousDateError` when an ambiguous date is there and nothing decides, and
+    :class:`ContradictoryDateError` when dates exclude both orders.
+    """
+    found = [_scan(connection, name) for name in names]
+    found += [_scan_text(connection, text) for text in texts]
+    first = max((item.greatest_first for item in found), default=0)
+    second = max((item.greatest_second for item in found), default=0)
+    fallback = configured or export_format.date_order
+    if first > 31 or (first > 12 and second > 12 and fallback == "ymd"):
+        return "ymd"
+    if first > 12 and second > 12:
+        raise ContradictoryDateError(
+            "some dates have a first part above 12, others a second part above 12: day and month "
+            "are mixed, as a spreadsheet program does. Export it again without opening it."
+        )
+    if first > 12:
+        return "dmy"
+    if second > 12:
+        return "mdy"
+    if fallback is not None:
+        return fallback
+    undecided = next((item for item in found if item.sample), None)
+    if undecided is not None:
+        raise AmbiguousDateError(export_format.source, undecided.place, undecided.sample or "")
+    return "mdy"
+
+
+def _scan(connection: duckdb.DuckDBPyConnection, name: str) -> _OrderEvidence:
+    greatest_first, greatest_second, sample = connection.execute(
+        f"""
+        with parts as (
+            select t_{name} as text, regexp_extract(t_{name}, ?, ['first', 'second']) as part
+            from {TEXTS}
+            where regexp_matches(t_{name}, '^[A-Za-z, ]*[0-9]{{1,2}}[-/.][0-9]{{1,2}}[-/.]')
+        )
+        select
+            max(try_cast(part.first as integer)),
+            max(try_cast(part.second as integer)),
+            min(text) filter (
+                try_cast(part.first as integer) != try_cast(part.second as integer)
+            )
+        from parts
+        """,
+        [_TWO_PARTS],
+    ).fetchall()[0]
+    return _OrderEvidence(f"column {name}", greatest_first or 0, greatest_second or 0, sample)
+
+
+def _scan_text(connection: duckdb.DuckDBPyConnection, text: str) -> _OrderEvidence:
+    place = "the text above the header or the file name"
+    first, second = connection.execute(
+        "select part.first, part.second from "
+        "(select regexp_extract(?, ?, ['first', 'second']) as part)",
+        [text.strip(), _TWO_PARTS],
+    ).fetchall()[0]
+    if not first:
+        return _OrderEvidence(place)
+    sample = text.strip() if int(first) != int(second) else None
+    return _OrderEvidence(place, int(first), int(second), sample)
+
+
+def map_zones(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
+    """Return the IANA zone of every zone name in column ``name``; unknown names have none."""
+    names = connection.execute(
+        f"select distinct t_{name} as zone from {TEXTS} where t_{name} is not null "
+        "order by zone limit 2000"
+    ).fetchall()
+    return {text: zone for (text,) in names if (zone := find_zone(text))}

@@ -1,0 +1,156 @@
+"""Look at a file as a load would, and load nothing."""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from ingestion.catalogue import load_catalogue
+from ingestion.containers import (
+    Archive,
+    ChangedWhileReadError,
+    Content,
+    LandingFile,
+    Refusal,
+    open_file,
+)
+from ingestion.evidence import AmbiguousDateError, ContradictoryDateError
+from ingestion.json_records import UnreadableJsonError
+from ingestion.reading import recognise
+from ingestion.recognition import UnrecognisedError
+from ingestion.settings import Settings
+from ingestion.sheets import UnreadableSheetError
+from ingestion.source_settings import account_context, load_sources_file
+from ingestion.staging import Control, RejectedRow, open_scratch, stage
+
+_ERRORS = (
+    UnrecognisedError, UnreadableSheetError, UnreadableJsonError, AmbiguousDateError,
+    ContradictoryDateError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a load would make of one file, or of one member of an archive.
+
+    ``status`` is what the ledger would say; ``reason`` says why it is not ``loaded``.
+    """
+
+    path: str
+    status: str
+    reason: str | None = None
+    format: str | None = None
+    vendor: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_row: int | None = None
+    account: str | None = None
+    timezone: str | None = None
+    currency: str | None = None
+    period_start: date | None = None
+    period_end: date | None = None
+    exported_at: datetime | None = None
+    columns: tuple[str, ...] = ()
+    missing_columns: tuple[str, ...] = ()
+    unknown_columns: tuple[str, ...] = ()
+    rows_read: int = 0
+    rows_loaded: int = 0
+    rows_rejected: int = 0
+    rows_ignored: int = 0
+    cells_nulled: int = 0
+    rejected: tuple[RejectedRow, ...] = ()
+    controls: tuple[Control, ...] = ()
+    notes: tuple[str, ...] = ()
+    members: tuple["Inspection", ...] = ()
+
+
+def inspect_file(path: Path, settings: Settings) -> Inspection:
+    """Return what a load would make of the file at ``path``; archives have ``members``.
+
+    Nothing is written but a scratch folder that is removed. A path inside the landing folder is
+    treated as there, account folders included. Raises ``FileNotFoundError`` without a file, and
+    ``SourcesFileError`` when sources.yml cannot be understood.
+    """
+    facts = path.stat()
+    landing = settings.landing_dir.resolve()
+    absolute = path.resolve()
+    is_landed = absolute.is_relative_to(landing)
+    shown = absolute.relative_to(landing).as_posix() if is_landed else path.name
+    problem = None if absolute.is_file() else "is not a regular file"
+    file = LandingFile(shown, absolute, facts.st_size, facts.st_mtime_ns, problem)
+    scratch = Path(tempfile.mkdtemp(prefix="omnimart-inspect-"))
+    try:
+        found = [
+            item if isinstance(item, Archive) else _inspect_content(item, settings, scratch)
+            for item in open_file(file, scratch, settings)
+        ]
+    except ChangedWhileReadError:
+        return Inspection(shown, "quarantined", "is being written right now")
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    members = tuple(item for item in found if isinstance(item, Inspection))
+    if any(isinstance(item, Archive) for item in found):
+        return Inspection(
+            shown, "ignored", f"is an archive of {len(members)} files", members=members
+        )
+    return members[0]
+
+
+def _inspect_content(item: Content | Refusal, settings: Settings, scratch: Path) -> Inspection:
+    if isinstance(item, Refusal):
+        return Inspection(item.path, "quarantined", item.reason)
+    try:
+        recognised = recognise(item, load_catalogue(), scratch)
+    except _ERRORS as error:
+        return Inspection(item.path, "quarantined", str(error))
+    export_format = recognised.format
+    account = account_context(
+        load_sources_file(settings.sources_file), settings, export_format, item.path
+    )
+    known = {
+        "path": item.path,
+        "format": export_format.id,
+        "vendor": export_format.vendor,
+        "encoding": recognised.encoding,
+        "delimiter": recognised.delimiter,
+        "header_row": recognised.header_row,
+        "account": account.account,
+        "timezone": account.timezone,
+        "notes": recognised.notes,
+    }
+    if not export_format.is_loaded:
+        status = "quarantined" if export_format.refuse else "ignored"
+        return Inspection(
+            status=status, reason=export_format.refuse or export_format.ignore, **known
+        )
+    connection = open_scratch(scratch)
+    try:
+        staged = stage(connection, recognised, account, "staged")
+    except _ERRORS as error:
+        return Inspection(status="quarantined", reason=str(error), **known)
+    finally:
+        connection.close()
+    found = set(staged.cells.positions)
+    return Inspection(
+        status="loaded",
+        currency=staged.facts.currency,
+        period_start=staged.facts.period_start,
+        period_end=staged.facts.period_end,
+        exported_at=staged.facts.exported_at,
+        columns=tuple(name for name in export_format.columns if name in found),
+        missing_columns=tuple(
+            name
+            for name, column in export_format.columns.items()
+            if name not in found and column.compose is None
+        ),
+        unknown_columns=(*staged.cells.unknown, *staged.cells.unknown_keys),
+        rows_read=staged.rows_read,
+        rows_loaded=staged.rows_loaded,
+        rows_rejected=staged.rows_rejected,
+        rows_ignored=staged.rows_ignored,
+        cells_nulled=staged.cells_nulled,
+        rejected=staged.rejected,
+        controls=staged.controls,
+        **known,
+    )

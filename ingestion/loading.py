@@ -1,0 +1,374 @@
+"""Load exports into the raw tables, each grain once and in its newest version.
+
+A load is three steps per source system: stage the new files in a scratch database; let dlt merge
+the winners of each grain; write the ledger in one transaction. A process killed anywhere leaves
+files that are not in the ledger, which the next run loads again to the same result.
+"""
+
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+import duckdb
+
+from ingestion.audit import (
+    FileRecord,
+    Ledger,
+    control_totals_json,
+    create_audit_tables,
+    read_ledger,
+    touch_record,
+    write_record,
+)
+from ingestion.catalogue import FAMILIES, Format, load_catalogue
+from ingestion.evidence import AmbiguousDateError, ContradictoryDateError
+from ingestion.json_records import UnreadableJsonError
+from ingestion.merging import merge_staged, settle_table
+from ingestion.quarantine import write_reasons
+from ingestion.reading import Recognised
+from ingestion.settings import Settings
+from ingestion.sheets import UnreadableSheetError
+from ingestion.source_settings import account_context
+from ingestion.staging import Staged, open_scratch, stage
+from ingestion.survey import (
+    Survey,
+    Workspace,
+    close_workspace,
+    describe,
+    open_workspace,
+    pending_of,
+    take_survey,
+)
+from ingestion.warehouse import connect, writer_lock
+
+__all__ = [
+    "FAMILIES",
+    "AuditSummary",
+    "TableLoad",
+    "close_audit",
+    "ensure_raw_tables",
+    "load_family",
+    "reset_raw",
+]
+
+# files of one source that are staged together, by size of their contents
+_STAGE_BYTES = 2**30
+_FILE_ERRORS = (
+    AmbiguousDateError, ContradictoryDateError, UnreadableJsonError, UnreadableSheetError,
+)  # fmt: skip
+
+logger = logging.getLogger(__name__)
+
+OnFile = Callable[[FileRecord], None]
+
+
+@dataclass
+class TableLoad:
+    """What one load brought into a raw table."""
+
+    source: str
+    table: str
+    files: int = 0
+    rows_loaded: int = 0
+    rows_rejected: int = 0
+    rows_ignored: int = 0
+
+
+@dataclass(frozen=True)
+class AuditSummary:
+    """The ledger over the files that stand in the landing folder now.
+
+    ``counts`` and ``rows`` are of those files, ``written`` counts what this process decided anew.
+    """
+
+    counts: dict[str, int]
+    written: dict[str, int]
+    rows_loaded: int
+    rows_rejected: int
+    rows_ignored: int
+    quarantined: tuple[FileRecord, ...] = field(default=())
+
+
+def ensure_raw_tables(settings: Settings) -> None:
+    """Create every raw and audit table that is missing, empty and typed; add missing columns."""
+    with writer_lock(settings):
+        connection = connect(settings)
+        try:
+            create_audit_tables(connection)
+            present: dict[str, set[str]] = {}
+            for table, column in connection.execute(
+                "select table_schema || '.' || table_name, column_name "
+                "from information_schema.columns where table_catalog = current_database()"
+            ).fetchall():
+                present.setdefault(table, set()).add(column)
+            for export_format in load_catalogue().loaded_formats():
+                _ensure_table(connection, export_format, present.get(export_format.raw_table))
+        finally:
+            connection.close()
+
+
+def _ensure_table(
+    connection: duckdb.DuckDBPyConnection, export_format: Format, present: set[str] | None
+) -> None:
+    columns = export_format.raw_columns
+    if present is None:
+        listed = ", ".join(f"{name} {sql_type}" for name, sql_type in columns.items())
+        connection.execute(f"create schema if not exists raw_{export_format.source}")
+        connection.execute(f"create table {export_format.raw_table} ({listed})")
+        return
+    for name in columns:
+        if name not in present:
+            connection.execute(
+                f"alter table {export_format.raw_table} add column {name} {columns[name]}"
+            )
+
+
+def reset_raw(settings: Settings) -> None:
+    """Drop all raw and audit tables and the state of the loads, for a load from nothing."""
+    with writer_lock(settings):
+        close_workspace(settings)
+        connection = connect(settings)
+        try:
+            schemas = connection.execute(
+                "select schema_name from information_schema.schemata "
+                "where catalog_name = current_database() and schema_name like 'raw\\_%' escape '\\'"
+            ).fetchall()
+            connection.execute("begin")
+            for (schema,) in schemas:
+                connection.execute(f'drop schema if exists "{schema}" cascade')
+            connection.execute("commit")
+        finally:
+            connection.close()
+        shutil.rmtree(settings.state_dir / "dlt", ignore_errors=True)
+        ensure_raw_tables(settings)
+
+
+def load_family(settings: Settings, family: str, on_file: OnFile | None = None) -> list[TableLoad]:
+    """Load the new files of a family; return what came into each of its tables.
+
+    ``on_file`` is told of every file as it is decided. Raises ``SourcesFileError`` when sources.yml
+    cannot be understood, and what dlt raises when the warehouse cannot be written.
+    """
+    if family not in FAMILIES:
+        raise ValueError(f"{family!r} is not a family; families are {', '.join(FAMILIES)}")
+    with writer_lock(settings):
+        ensure_raw_tables(settings)
+        workspace = open_workspace(settings)
+        survey = _survey(workspace)
+        loads = {
+            item.id: TableLoad(item.source, item.table)
+            for item in workspace.catalogue.loaded_formats()
+            if item.family == family
+        }
+        pending = sorted(
+            pending_of(survey, family), key=lambda item: (item.format.source, item.content.path)
+        )
+        for source, items in groupby(pending, key=lambda item: item.format.source):
+            for portion in _portions(items):
+                for record in _load_portion(workspace, source, portion):
+                    _count(loads, record)
+                    workspace.count(record.status)
+                    if on_file is not None:
+                        on_file(record)
+        return list(loads.values())
+
+
+def _survey(workspace: Workspace) -> Survey:
+    connection = connect(workspace.settings)
+    try:
+        ledger = read_ledger(connection)
+    finally:
+        connection.close()
+    return take_survey(workspace, ledger)
+
+
+def _count(loads: dict[str, TableLoad], record: FileRecord) -> None:
+    load = loads.get(record.format or "")
+    if load is not None and record.status == "loaded":
+        load.files += 1
+        load.rows_loaded += record.rows_loaded
+        load.rows_rejected += record.rows_rejected
+        load.rows_ignored += record.rows_ignored
+
+
+def _portions(items: Iterable[Recognised]) -> Iterator[list[Recognised]]:
+    portion: list[Recognised] = []
+    size = 0
+    for item in items:
+        if portion and size + item.content.size_bytes > _STAGE_BYTES:
+            yield portion
+            portion, size = [], 0
+        portion.append(item)
+        size += item.content.size_bytes
+    if portion:
+        yield portion
+
+
+def _load_portion(
+    workspace: Workspace, source: str, portion: list[Recognised]
+) -> Iterator[FileRecord]:
+    """Stage, merge and enter files of one source; yield their ledger rows."""
+    settings = workspace.settings
+    scratch = open_scratch(workspace.scratch)
+    try:
+        staged: list[Staged] = []
+        failed: list[FileRecord] = []
+        for number, item in enumerate(portion):
+            outcome = _stage_one(workspace, scratch, item, f"staged_{number}")
+            if isinstance(outcome, Staged):
+                staged.append(outcome)
+            elif outcome is not None:
+                failed.append(outcome)
+        merge_staged(workspace, scratch, source, staged)
+    finally:
+        scratch.close()
+    records = [_loaded_record(workspace, item) for item in staged]
+    _enter(settings, staged, records, failed)
+    yield from [*records, *failed]
+
+
+def _stage_one(
+    workspace: Workspace, scratch: duckdb.DuckDBPyConnection, item: Recognised, table: str
+) -> Staged | FileRecord | None:
+    """Return the staged file, the ledger row that refuses it, or None to try it next time."""
+    account = account_context(workspace.sources, workspace.settings, item.format, item.content.path)
+    try:
+        staged = stage(scratch, item, account, table)
+    except _FILE_ERRORS as error:
+        record = workspace.record(item.content, "quarantined", str(error))
+        return replace(describe(record, item), account=account.account)
+    except (OSError, duckdb.IOException) as error:
+        logger.warning("%s cannot be read now: %s", item.content.path, error)
+        return None
+    if not _is_unchanged(workspace, item):
+        logger.warning("%s changed while it was read; the next run loads it", item.content.path)
+        scratch.execute(f"drop table {table}")
+        return None
+    return staged
+
+
+def _is_unchanged(workspace: Workspace, item: Recognised) -> bool:
+    path, is_member, _ = item.content.path.partition("!")
+    if is_member:
+        return True  # it was unpacked when it was hashed
+    try:
+        facts = (workspace.settings.landing_dir / path).stat()
+    except OSError:
+        return True  # gone after reading, or a name that is no text: what was read stands
+    key = next((key for key in workspace.findings if key[0] == path), None)
+    return key is None or (facts.st_size, facts.st_mtime_ns) == key[1:]
+
+
+def _loaded_record(workspace: Workspace, staged: Staged) -> FileRecord:
+    facts, recognised = staged.facts, staged.recognised
+    record = describe(workspace.record(recognised.content, "loaded", _note(staged)), recognised)
+    return replace(
+        record,
+        account=facts.account.account,
+        rows_read=staged.rows_read,
+        rows_loaded=staged.rows_loaded,
+        rows_rejected=staged.rows_rejected,
+        rows_ignored=staged.rows_ignored,
+        cells_nulled=staged.cells_nulled,
+        period_start=facts.period_start,
+        period_end=facts.period_end,
+        exported_at=facts.exported_at,
+        file_version=facts.file_version,
+        control_totals=control_totals_json(staged.controls),
+    )
+
+
+def _note(staged: Staged) -> str | None:
+    """Say what is worth knowing about a file that was loaded."""
+    notes = list(staged.recognised.notes)
+    if not staged.rows_loaded:
+        notes.append("no row was loaded")
+    unknown = [*staged.cells.unknown, *staged.cells.unknown_keys]
+    if unknown:
+        notes.append(f"unknown columns kept in _extra: {', '.join(unknown[:20])}")
+    return "; ".join(notes) or None
+
+
+def _enter(
+    settings: Settings, loaded: list[Staged], records: list[FileRecord], failed: list[FileRecord]
+) -> None:
+    """Write the ledger rows of a portion in one transaction."""
+    connection = connect(settings)
+    try:
+        connection.execute("begin")
+        for record, staged in zip(records, loaded, strict=True):
+            write_record(connection, record, staged.rejected)
+        for record in failed:
+            write_record(connection, record)
+        for export_format in {
+            item.recognised.format.id: item.recognised.format for item in loaded
+        }.values():
+            settle_table(connection, export_format)
+        connection.execute("commit")
+    finally:
+        connection.close()
+
+
+def close_audit(settings: Settings) -> AuditSummary:
+    """Enter the files that brought no rows, renew the quarantine folder, and sum up.
+
+    To be called once after the loads of all families.
+    """
+    with writer_lock(settings):
+        ensure_raw_tables(settings)
+        workspace = open_workspace(settings)
+        connection = connect(settings)
+        try:
+            ledger = read_ledger(connection)
+            survey = take_survey(workspace, ledger)
+            connection.execute("begin")
+            for item in survey.touched:
+                touch_record(connection, workspace.record(item.content, "loaded", None))
+            for record in _closing_records(workspace, survey, ledger):
+                if ledger.find(record.path, record.sha256) != record:
+                    write_record(connection, record)
+                    workspace.count(record.status)
+            connection.execute("commit")
+            summary = _summarise(read_ledger(connection), survey, workspace)
+        finally:
+            connection.close()
+        write_reasons(settings.quarantine_dir, summary.quarantined)
+        close_workspace(settings)
+        return summary
+
+
+def _closing_records(workspace: Workspace, survey: Survey, ledger: Ledger) -> Iterator[FileRecord]:
+    yield from survey.decided
+    for item, first_path in survey.copies:
+        first = ledger.find(first_path, item.content.sha256)
+        if first is None:
+            continue  # its twin could not be read yet: both are seen again
+        reason = f"has the same content as {first_path}"
+        if first.status == "loaded":
+            record = workspace.record(item.content, "duplicate", reason)
+        else:
+            record = workspace.record(item.content, first.status, f"{reason}, which {first.reason}")
+        yield describe(record, item)
+
+
+def _summarise(ledger: Ledger, survey: Survey, workspace: Workspace) -> AuditSummary:
+    """Sum up the records of the files that stand in the landing folder now."""
+    present = {(file.path, file.modified_at) for file in survey.files}
+    records = [
+        record
+        for record in ledger.records
+        if (record.path.partition("!")[0], record.modified_at) in present
+    ]
+    counts: dict[str, int] = {}
+    for record in records:
+        counts[record.status] = counts.get(record.status, 0) + 1
+    return AuditSummary(
+        counts=counts,
+        written=dict(workspace.written),
+        rows_loaded=sum(record.rows_loaded for record in records),
+        rows_rejected=sum(record.rows_rejected for record in records),
+        rows_ignored=sum(record.rows_ignored for record in records),
+        quarantined=tuple(record for record in records if record.status == "quarantined"),
+    )

@@ -1,0 +1,163 @@
+"""Type the rows of one content into a staged table, and account for every one of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ingestion.catalogue import Format
+from ingestion.file_facts import FileFacts, gather_facts
+from ingestion.json_records import sql_text
+from ingestion.reading import CELLS, Cells, Recognised, load_cells
+from ingestion.rows import TEXTS, create_texts
+from ingestion.source_settings import AccountContext
+from ingestion.typed_rows import TypedRows
+
+_VALUES_SQL = (Path(__file__).parent / "values.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Control:
+    """A total that the file states, beside the sum over its loaded rows."""
+
+    column: str
+    stated: float
+    computed: float
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """A row refused: where it stands, its text, and the cell and reason."""
+
+    source_row: int
+    raw_text: str | None
+    column: str | None
+    found: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A content whose rows stand typed in ``table`` of the scratch connection."""
+
+    recognised: Recognised
+    table: str
+    facts: FileFacts
+    cells: Cells
+    rows_read: int
+    rows_loaded: int
+    rows_rejected: int
+    rows_ignored: int
+    cells_nulled: int
+    controls: tuple[Control, ...]
+    rejected: tuple[RejectedRow, ...]
+
+
+def open_scratch(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Return an in-memory connection that reckons in UTC, spills to ``folder`` and reads values."""
+    folder.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect()
+    connection.execute("set timezone = 'UTC'")
+    connection.execute(f"set temp_directory = {sql_text(str(folder / 'spill'))}")
+    connection.execute(_VALUES_SQL)
+    return connection
+
+
+def stage(
+    connection: duckdb.DuckDBPyConnection,
+    recognised: Recognised,
+    account: AccountContext,
+    table: str,
+) -> Staged:
+    """Create ``table`` with the typed rows of ``recognised``, refused and ignored ones included.
+
+    Raises the date errors of :mod:`ingestion.evidence`, and what
+    :func:`ingestion.reading.load_cells` raises.
+    """
+    export_format = recognised.format
+    cells = load_cells(connection, recognised)
+    try:
+        create_texts(connection, export_format, cells)
+        facts = gather_facts(connection, recognised, cells, account)
+        query = TypedRows(connection, recognised, cells, facts).render()
+        connection.execute(f"create or replace table {table} as {query}")
+        read, loaded, rejected, ignored, nulled = connection.execute(
+            f"""
+            select
+                count(*),
+                count(*) filter (_verdict = 'loaded'),
+                count(*) filter (_verdict = 'rejected'),
+                count(*) filter (_verdict = 'ignored'),
+                coalesce(sum(_nulled) filter (_verdict = 'loaded'), 0)
+            from {table}
+            """
+        ).fetchall()[0]
+        in_file = connection.execute(f"select count(*) from {CELLS}").fetchall()[0][0]
+        if not in_file == read == loaded + rejected + ignored:
+            raise RuntimeError(
+                f"{recognised.content.path}: {in_file} rows in the file, {loaded} loaded, "
+                f"{rejected} rejected, {ignored} ignored"
+            )
+        return Staged(
+            recognised, table, facts, cells, read, loaded, rejected, ignored, int(nulled),
+            controls=tuple(_controls(connection, export_format, table)),
+            rejected=tuple(_rejected_rows(connection, export_format, cells, table)),
+        )  # fmt: skip
+    finally:
+        connection.execute(f"drop view if exists {TEXTS}")
+        connection.execute(f"drop table if exists {CELLS}")
+
+
+def _controls(
+    connection: duckdb.DuckDBPyConnection, export_format: Format, table: str
+) -> Iterator[Control]:
+    control = export_format.totals.control
+    if control is None:
+        return
+    stated = connection.execute(
+        f"select {', '.join(control.columns)} from {table} where _row_kind = 'control' "
+        "order by _source_row limit 1"
+    ).fetchall()
+    if not stated:
+        return
+    sums = ", ".join(f"coalesce(sum({name}), 0)" for name in control.columns)
+    computed = connection.execute(
+        f"select {sums} from {table} where _verdict = 'loaded'"
+    ).fetchall()
+    for name, total, own in zip(control.columns, stated[0], computed[0], strict=True):
+        if total is not None:
+            yield Control(name, float(total), float(own))
+
+
+def _rejected_rows(
+    connection: duckdb.DuckDBPyConnection, export_format: Format, cells: Cells, table: str
+) -> Iterator[RejectedRow]:
+    joined = ", ".join(f"coalesce(c{position}, '')" for position in range(cells.width))
+    text = f"concat_ws({sql_text(cells.separator)}, {joined})"
+    if cells.has_faults:
+        text = f"coalesce(raw_text, {text})"
+    rows = connection.execute(
+        f"""
+        select _source_row, {text}, _reject_column, _reject_found, _fault
+        from {table} as staged
+        inner join {CELLS} as cells on cells.rowid + 1 = staged._source_row
+        where _verdict = 'rejected'
+        order by _source_row
+        """
+    ).fetchall()
+    for number, raw_text, name, found, fault in rows:
+        reason = fault or _say_why(export_format, name, found)
+        yield RejectedRow(number, raw_text, name, found, reason)
+
+
+def _say_why(export_format: Format, name: str, found: str | None) -> str:
+    if found is None:
+        return f"{name} is empty, and every row needs it"
+    column = export_format.columns[name]
+    if column.type == "id":
+        return (
+            f"{name} lost digits in a spreadsheet program ({found}): export it again, and do not "
+            "open the file there"
+        )
+    return f"{name} is not a {column.type}: {found[:80]!r}"

@@ -1,0 +1,234 @@
+"""The query that turns the texts of one content into typed rows with their lineage."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+
+from ingestion.catalogue import LINEAGE_COLUMNS, Column
+from ingestion.evidence import map_zones
+from ingestion.file_facts import FileFacts
+from ingestion.headers import parse_header
+from ingestion.json_records import sql_text
+from ingestion.reading import Cells, Recognised
+from ingestion.rows import TEXTS
+
+_NUMBERS = {"integer", "decimal", "money", "percent", "rate", "duration"}
+
+
+def _literal(value: Any) -> str:
+    return "null" if value is None else sql_text(str(value))
+
+
+class TypedRows:
+    """Renders the query over the table ``texts``.
+
+    Beside the raw table's columns it gives ``_verdict`` (loaded, rejected or ignored),
+    ``_row_kind``, ``_reject_column``, ``_reject_found``, ``_fault`` and ``_nulled``, the number of
+    unreadable optional cells.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        recognised: Recognised,
+        cells: Cells,
+        facts: FileFacts,
+    ) -> None:
+        """Prepare the query of one content; ``connection`` holds its table ``texts``."""
+        self._connection = connection
+        self._path = recognised.content.path
+        self._format = recognised.format
+        self._cells = cells
+        self._facts = facts
+        columns = self._format.columns
+        self._found = [name for name in columns if self._is_found(name)]
+        self._keys = [
+            name
+            for name in self._found
+            if columns[name].required or name in self._format.grain_columns
+        ]
+        self._optional = [
+            name for name in self._found if name not in self._keys and columns[name].type != "text"
+        ]
+
+    def _is_found(self, name: str) -> bool:
+        compose = self._format.columns[name].compose
+        place = compose[0] if compose else name
+        return place in self._cells.positions
+
+    def render(self) -> str:
+        """Return the query."""
+        composed = ", ".join(["*", *self._composed_texts()])
+        values = ", ".join(["*", *(f"{self._value(name)} as v_{name}" for name in self._found)])
+        return f"""
+            with composed as (select {composed} from {TEXTS}),
+            typed as (select {values} from composed),
+            judged as (
+                select
+                    *, {self._reject_column()} as reject_column, {self._nulled()} as nulled
+                from typed
+            )
+            select
+                {", ".join([*self._declared_columns(), *self._lineage_columns()])},
+                case
+                    when row_kind != 'data' then 'ignored'
+                    when fault is not null or reject_column is not null then 'rejected'
+                    else 'loaded'
+                end as _verdict,
+                row_kind as _row_kind,
+                reject_column as _reject_column,
+                {self._reject_found()} as _reject_found,
+                fault as _fault,
+                nulled as _nulled
+            from judged
+        """
+
+    def _composed_texts(self) -> Iterator[str]:
+        for name in self._found:
+            parts = self._format.columns[name].compose
+            if parts:
+                texts = [f"t_{part}" for part in parts if part in self._cells.positions]
+                yield f"nullif(concat_ws(' ', {', '.join(texts)}), '') as t_{name}"
+
+    def _value(self, name: str) -> str:
+        """Return the expression of a column's value, null where the text is unreadable."""
+        column = self._format.columns[name]
+        text, facts = f"t_{name}", self._facts
+        if name in facts.plain_columns and not (
+            column.type in _NUMBERS and facts.decimal_mark == ","
+        ):
+            value = f"try_cast({text} as {column.sql_type})"
+            return f"om_zoned({value}, {self._zone(name)})" if column.type == "timestamp" else value
+        is_percent = False
+        if name in self._cells.positions:
+            is_percent = parse_header(self._cells.headers[self._cells.positions[name]]).is_percent
+        zone = self._zone(name) if column.type == "timestamp" else None
+        return self._read(text, column, is_percent, zone)
+
+    def _read(self, text: str, column: Column, is_percent: bool, zone: str | None) -> str:
+        mark = sql_text(self._facts.decimal_mark)
+        order = sql_text(column.date_order or self._facts.date_order)
+        seen_on = f"date '{self._facts.seen_on}'"
+        reading = {
+            "text": text,
+            "id": f"om_id({text})",
+            "integer": f"om_integer({text}, {mark})",
+            "decimal": f"om_number({text}, {mark})",
+            "money": f"om_number({text}, {mark})",
+            "percent": f"om_share({text}, {mark}, true)",
+            "rate": f"om_share({text}, {mark}, {str(is_percent).lower()})",
+            "date": f"om_date({text}, {order}, {seen_on})",
+            "timestamp": f"om_timestamp({text}, {order}, {seen_on}, {zone})",
+            "epoch_s": f"om_epoch({text}, 1)",
+            "epoch_ms": f"om_epoch({text}, 1000)",
+            "epoch_us": f"om_epoch({text}, 1000000)",
+            "duration": f"om_duration({text})",
+            "boolean": f"om_boolean({text})",
+            "json": f"om_json({text})",
+        }[column.type]
+        return f"try_cast({reading} as {column.sql_type})" if column.type in _NUMBERS else reading
+
+    def _zone(self, name: str) -> str:
+        """Return the expression of the zone of a column's naive timestamps."""
+        column = self._format.columns[name]
+        zone = column.timezone or self._facts.account.timezone
+        if name in self._cells.positions:
+            header = parse_header(self._cells.headers[self._cells.positions[name]])
+            zone = "UTC" if header.is_utc else zone
+        named = column.zone_column
+        if not named or named not in self._cells.positions:
+            return sql_text(zone)
+        cases = " ".join(
+            f"when t_{named} = {sql_text(text)} then {sql_text(iana)}"
+            for text, iana in map_zones(self._connection, named).items()
+        )
+        return f"case {cases} else {sql_text(zone)} end" if cases else sql_text(zone)
+
+    def _reject_column(self) -> str:
+        cases = []
+        for name in self._keys:
+            cases.append(f"when t_{name} is not null and v_{name} is null then {sql_text(name)}")
+            if self._format.columns[name].required:
+                cases.append(f"when t_{name} is null then {sql_text(name)}")
+        return f"case when fault is not null then null {' '.join(cases)} end"
+
+    def _reject_found(self) -> str:
+        cases = " ".join(f"when {sql_text(name)} then t_{name}" for name in self._keys)
+        return f"case reject_column {cases} end" if cases else "null::varchar"
+
+    def _nulled(self) -> str:
+        tests = [f"(t_{name} is not null and v_{name} is null)::integer" for name in self._optional]
+        return " + ".join(tests) or "0"
+
+    def _declared_columns(self) -> Iterator[str]:
+        found = set(self._found)
+        for name, column in self._format.columns.items():
+            value = f"v_{name}" if name in found else "null"
+            yield f"{value}::{column.sql_type} as {name}"
+        for name, file_column in self._format.file_columns.items():
+            stated = self._facts.file_values.get(name)
+            value = "null"
+            if stated is not None:
+                column = Column.model_validate({"type": file_column.type})
+                zone = sql_text(self._facts.account.timezone)
+                value = self._read(f"om_clean({sql_text(stated)})", column, False, zone)
+            yield f"{value}::{file_column.sql_type} as {name}"
+
+    def _lineage_columns(self) -> Iterator[str]:
+        facts = self._facts
+        values = {
+            "_source_file": sql_text(self._path),
+            "_source_row": "_source_row",
+            "_account": _literal(facts.account.account),
+            "_currency": _literal(facts.currency),
+            "_period_start": _literal(facts.period_start),
+            "_period_end": _literal(facts.period_end),
+            "_exported_at": _literal(facts.exported_at),
+            "_loaded_at": "null",
+            "_file_version": sql_text(facts.file_version),
+            "_grain_key": self._grain_key(),
+            "_extra": self._extra(),
+        }
+        for name, (sql_type, _) in LINEAGE_COLUMNS.items():
+            yield f"{values[name]}::{sql_type} as {name}"
+
+    def _grain_key(self) -> str:
+        """Return the hash of the grain; the covered range is part of it where a row has no day."""
+        facts = self._facts
+        parts, days = [], []
+        for alternatives in self._format.grain_alternatives:
+            values = []
+            for name in alternatives:
+                if name in self._format.file_columns:
+                    values.append(_literal(facts.file_values.get(name)))
+                elif name in self._found:
+                    values.append(f"v_{name}::varchar")
+                    if self._format.columns[name].sql_type in {"date", "timestamp"}:
+                        days.append(f"v_{name}::timestamp")
+            parts.append(f"coalesce({', '.join([*values, 'null'])})")
+        parts.append(_literal(facts.account.account))
+        for day in (facts.period_start, facts.period_end):
+            if days:
+                has_no_day = f"coalesce({', '.join([*days, 'null::timestamp'])}) is null"
+                parts.append(f"case when {has_no_day} then {_literal(day)} end")
+            else:
+                parts.append(_literal(day))
+        joined = ", ".join(f"coalesce({part}, chr(30))" for part in parts)
+        return f"md5(concat_ws(chr(31), {joined}))"
+
+    def _extra(self) -> str:
+        """Return the JSON of unknown cells and of the originals of unreadable ones."""
+        unknown = [
+            f"{sql_text(header)}, u{position}" for header, position in self._cells.unknown.items()
+        ]
+        unreadable = [
+            f"{sql_text(name)}, case when v_{name} is null then t_{name} end"
+            for name in self._optional
+        ]
+        base = "coalesce(extra::json, '{}'::json)" if self._cells.has_extra else "'{}'::json"
+        # a merge patch drops the members that are null
+        only_unknown = f"json_merge_patch({base}, json_object({', '.join(unknown)}))"
+        both = f"json_merge_patch({base}, json_object({', '.join([*unknown, *unreadable])}))"
+        merged = f"case when nulled > 0 then {both} else {only_unknown} end"
+        return f"nullif(({merged})::varchar, '{{}}')"

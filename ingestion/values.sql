@@ -1,0 +1,368 @@
+-- How cells of an export become typed values. Every macro returns null for what it cannot read.
+-- `mark` is the decimal mark of the file, '.' or ','; `day_order` is mdy, dmy or ymd; `seen_on` is
+-- the day the file was written, which dates without a year precede.
+-- The first branch of each macro is the common spelling, so that a clean column costs one test.
+-- Macros are substituted, not called: an argument used twice is written out twice. `om_let_*`
+-- therefore bind an intermediate text once, as the element of a list.
+
+set variable om_blanks =
+    ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8199) || chr(8239) || chr(8203) || chr(65279);
+
+-- Outer blanks go, and with them empty cells. Trimming a set of characters is slow, so cells are
+-- tested for a blank first; text that does not begin with ASCII is always trimmed.
+create or replace macro om_clean(cell) as
+    case
+        when cell < '!'
+            or cell > '~'
+            or suffix(cell, ' ')
+            or suffix(cell, chr(9))
+            or suffix(cell, chr(10))
+            or suffix(cell, chr(13))
+            or suffix(cell, chr(160))
+            or suffix(cell, chr(8199))
+            or suffix(cell, chr(8239))
+            or suffix(cell, chr(8203))
+            or suffix(cell, chr(65279))
+            then nullif(trim(cell, getvariable('om_blanks')), '')
+        else cell
+    end;
+
+-- Identifiers: Excel's protections ('01207, ="01207", a trailing tab) and Bing's brackets go.
+create or replace macro om_id(cell) as
+    case
+        when regexp_full_match(cell, '[A-Za-z0-9_:@./#|-]*') then
+            case when regexp_full_match(cell, '[0-9]([.][0-9]+)?[eE][+][0-9]{1,3}') then null else cell end
+        when regexp_full_match(cell, '(?i)-?[0-9]+([.,][0-9]+)?e[+][0-9]{1,3}') then null
+        else om_clean(
+            regexp_replace(
+                regexp_replace(regexp_replace(cell, '^="(.*)"$', '\1'), '^\[([0-9]+)\]$', '\1'),
+                '^''',
+                ''
+            )
+        )
+    end;
+
+-- Digits with separators -> digits with a decimal point.
+create or replace macro om_plain_digits(digits, mark) as
+    case
+        when contains(digits, '.') and contains(digits, ',') then
+            case
+                when instr(reverse(digits), ',') < instr(reverse(digits), '.')
+                    then case
+                        when regexp_full_match(digits, '[0-9]{1,3}([.][0-9]{3})*,[0-9]*')
+                            then replace(replace(digits, '.', ''), ',', '.')
+                    end
+                when regexp_full_match(digits, '[0-9]{1,3}(,[0-9]{2,3})*[.][0-9]*')
+                    then replace(digits, ',', '')
+            end
+        when contains(digits, ',') then
+            case
+                when mark = '.' and regexp_full_match(digits, '[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}')
+                    then replace(digits, ',', '')
+                when regexp_full_match(digits, '[0-9]*,[0-9]+') then replace(digits, ',', '.')
+                when regexp_full_match(digits, '[0-9]{1,3}(,[0-9]{3}){2,}') then replace(digits, ',', '')
+            end
+        when contains(digits, '.') then
+            case
+                when mark = ',' and regexp_full_match(digits, '[0-9]{1,3}([.][0-9]{3})+')
+                    then replace(digits, '.', '')
+                when regexp_full_match(digits, '[0-9]*[.][0-9]*') then digits
+                when regexp_full_match(digits, '[0-9]{1,3}([.][0-9]{3}){2,}')
+                    then replace(digits, '.', '')
+            end
+        else digits
+    end;
+
+create or replace macro om_number_parts(squeezed) as
+    regexp_extract(
+        squeezed,
+        '^[(]?[-+]?(?:[A-Za-z]{1,3}[.]?)?\p{Sc}?[-+]?([0-9][0-9.,]*|[.,][0-9]+)(?:([万亿wWKM])元?|元|\p{Sc}|[A-Za-z]{2,3}|%)?[-]?[)]?$',
+        ['digits', 'unit']
+    );
+
+create or replace macro om_squeeze(cell) as
+    regexp_replace(replace(cell, chr(8722), '-'), '[\s\x{00A0}\x{2007}\x{2009}\x{202F}''’]', '', 'g');
+
+create or replace macro om_scaled(parts, mark) as
+    list_transform(
+        [parts.digits],
+        lambda digits: try_cast(om_plain_digits(digits, mark) as decimal(28, 8))
+    )[1]
+    * case parts.unit
+        when '万' then 10000
+        when 'w' then 10000
+        when 'W' then 10000
+        when '亿' then 100000000
+        when 'K' then 1000
+        when 'M' then 1000000
+        else 1
+    end;
+
+create or replace macro om_let_squeezed(squeezed, mark) as
+    list_transform([om_number_parts(squeezed)], lambda parts: om_scaled(parts, mark))[1]
+    * case when starts_with(squeezed, '(') or contains(squeezed, '-') then -1 else 1 end;
+
+create or replace macro om_written_number(cell, mark) as
+    list_transform([om_squeeze(cell)], lambda squeezed: om_let_squeezed(squeezed, mark))[1];
+
+create or replace macro om_number(cell, mark) as
+    case
+        when mark = '.' and regexp_full_match(cell, '-?[0-9]{1,20}([.][0-9]+)?')
+            then try_cast(cell as decimal(28, 8))
+        when regexp_full_match(cell, '[-+]?[0-9]+([.][0-9]+)?[eE][-+]?[0-9]{1,3}')
+            then try_cast(try_cast(cell as double) as decimal(28, 8))
+        else try_cast(om_written_number(cell, mark) as decimal(28, 8))
+    end;
+
+create or replace macro om_integer(cell, mark) as
+    case
+        when regexp_full_match(cell, '-?[0-9]{1,18}') then try_cast(cell as bigint)
+        else list_transform(
+            [om_number(cell, mark)],
+            lambda number: case when number = trunc(number) then try_cast(number as bigint) end
+        )[1]
+    end;
+
+create or replace macro om_share(cell, mark, is_percent) as
+    om_number(cell, mark) / case when is_percent or contains(cell, '%') then 100 else 1 end;
+
+create or replace macro om_boolean(cell) as
+    case
+        when list_contains(
+            ['true', 't', 'yes', 'y', '1', '1.0', 'on', '是', '有', 'sim', 'sí', 'si', 'oui', 'ja'],
+            lower(cell)
+        ) then true
+        when list_contains(
+            ['false', 'f', 'no', 'n', '0', '0.0', 'off', '否', '无', 'não', 'non', 'nein'],
+            lower(cell)
+        ) then false
+    end;
+
+create or replace macro om_json(cell) as
+    case when json_valid(cell) then cell::json end;
+
+-- Dates. The text is first brought to one spelling: Chinese units, weekday, commas.
+create or replace macro om_western(cell) as
+    regexp_replace(
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(cell, '([0-9]{1,2})月([0-9]{1,2})日', '\1-\2 '),
+                '([0-9]{4})年([0-9-]+)', '\1-\2'
+            ),
+            '([0-9]{1,2})[时時点]([0-9]{1,2})分(?:([0-9]{1,2})秒)?', '\1:\2:0\3'
+        ),
+        '(上午|下午) *([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)', '\2 \1'
+    );
+
+create or replace macro om_day_text(western) as
+    trim(
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(western, '(?i)(^|[ T,]+(?:at +)?)[0-9]{1,2}:[0-9]{2}.*$', ''),
+                    '(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.]?,? +', ''
+                ),
+                '(?i)\b([0-9]{1,2})(?:st|nd|rd|th)\b', '\1'
+            ),
+            '[,. ]+', ' ', 'g'
+        )
+    );
+
+create or replace macro om_dashed_day(dashed, day_order) as
+    case
+        when regexp_full_match(dashed, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}')
+            then try_strptime(dashed, '%Y-%m-%d')::date
+        when day_order = 'mdy' and regexp_full_match(dashed, '[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}')
+            then try_strptime(dashed, '%m-%d-%Y')::date
+        when day_order = 'mdy' then try_strptime(dashed, '%m-%d-%y')::date
+        when day_order = 'dmy' and regexp_full_match(dashed, '[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}')
+            then try_strptime(dashed, '%d-%m-%Y')::date
+        when day_order = 'dmy' then try_strptime(dashed, '%d-%m-%y')::date
+        when day_order = 'ymd' then try_strptime(dashed, '%y-%m-%d')::date
+    end;
+
+create or replace macro om_numeric_day(day_text, day_order) as
+    om_dashed_day(regexp_replace(day_text, '[/. ]', '-', 'g'), day_order);
+
+create or replace macro om_spaced_day(spaced) as
+    case
+        when regexp_matches(spaced, '[0-9]{4}') then
+            try_strptime(
+                spaced,
+                ['%d %B %Y', '%B %d %Y', '%d %b %Y', '%b %d %Y', '%Y %b %d', '%Y %B %d']
+            )::date
+        else try_strptime(spaced, ['%d %b %y', '%b %d %y', '%d %B %y', '%B %d %y'])::date
+    end;
+
+create or replace macro om_named_day(day_text) as
+    om_spaced_day(
+        regexp_replace(regexp_replace(day_text, '(?i)\bsept\b', 'Sep'), '[-/]', ' ', 'g')
+    );
+
+-- A day without a year is the last such day that is not after `seen_on`.
+create or replace macro om_yearless_day(day_text, seen_on) as
+    list_max(
+        list_filter(
+            [
+                coalesce(
+                    om_named_day(day_text || ' ' || (year(seen_on) - back)::varchar),
+                    om_numeric_day((year(seen_on) - back)::varchar || '-' || day_text, 'ymd')
+                )
+                for back in [0, 1, 2, 3, 4]
+            ],
+            lambda day: day <= seen_on
+        )
+    );
+
+create or replace macro om_written_day(day_text, day_order, seen_on) as
+    case
+        when regexp_full_match(day_text, '[0-9]{8}') then try_strptime(day_text, '%Y%m%d')::date
+        when regexp_full_match(day_text, '[0-9]{1,4}([-/. ][0-9]{1,4}){2}')
+            then om_numeric_day(day_text, day_order)
+        when regexp_full_match(day_text, '(?i)[a-z]{3,9} [0-9]{1,2}|[0-9]{1,2} [a-z]{3,9}|[0-9]{1,2}-[0-9]{1,2}')
+            then om_yearless_day(day_text, seen_on)
+        when regexp_matches(day_text, '[A-Za-z]{3}') then om_named_day(day_text)
+        -- days since the epoch of spreadsheets, 1954 to 2119
+        when regexp_full_match(day_text, '[2-7][0-9]{4}( [0-9]+)?')
+            then date '1899-12-30' + regexp_extract(day_text, '^[0-9]{5}')::integer
+    end;
+
+create or replace macro om_let_western_day(cell, day_order, seen_on) as
+    list_transform(
+        [om_day_text(om_western(cell))],
+        lambda day_text: om_written_day(day_text, day_order, seen_on)
+    )[1];
+
+create or replace macro om_date(cell, day_order, seen_on) as
+    case
+        when regexp_full_match(cell, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:.*)?')
+            then try_cast(left(cell, 10) as date)
+        else om_let_western_day(cell, day_order, seen_on)
+    end;
+
+create or replace macro om_clock(western) as
+    regexp_extract(
+        western,
+        '(?i)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2,3}(?:[.,][0-9]+)?))?(?: *([ap])[.]?m[.]?| *(上午|下午))?',
+        ['hour', 'minute', 'second', 'half', 'half_zh']
+    );
+
+create or replace macro om_clock_time(clock) as
+    to_hours(
+        case
+            when lower(clock.half) = 'p' or clock.half_zh = '下午' then clock.hour::integer % 12 + 12
+            when lower(clock.half) = 'a' or clock.half_zh = '上午' then clock.hour::integer % 12
+            else clock.hour::integer
+        end
+    )
+    + to_minutes(clock.minute::integer)
+    + to_microseconds(
+        (coalesce(try_cast(replace(clock.second, ',', '.') as decimal(12, 6)), 0) * 1000000)::bigint
+    );
+
+create or replace macro om_time_of_day(western) as
+    list_transform(
+        [om_clock(western)],
+        lambda clock: case
+            when clock.hour = '' then interval 0 second
+            when clock.hour::integer < 24 and clock.minute::integer < 60 then om_clock_time(clock)
+        end
+    )[1];
+
+-- Minutes east of UTC that the text itself states, else null.
+create or replace macro om_offset_minutes(cell) as
+    case
+        when regexp_matches(cell, '(?i)[0-9] *[)]?(?:z|utc|gmt)[)]?$') or regexp_matches(cell, '(?i)[(](?:utc|gmt)[)]$')
+            then 0
+        when regexp_matches(cell, ':[0-9]{2}(?:[.,][0-9]+)? *(?:gmt|utc|GMT|UTC)?[-+][0-9]{2}:?[0-9]{2}$')
+            then case when regexp_matches(cell, '-[0-9]{2}:?[0-9]{2}$') then -1 else 1 end
+                * (
+                    regexp_extract(cell, '([0-9]{2}):?[0-9]{2}$', 1)::integer * 60
+                    + regexp_extract(cell, '([0-9]{2})$', 1)::integer
+                )
+    end;
+
+create or replace macro om_zoned(local_at, zone) as
+    case when zone = 'UTC' then local_at else timezone('UTC', timezone(zone, local_at)) end;
+
+create or replace macro om_instant(local_at, offset_minutes, zone) as
+    case
+        when offset_minutes is not null then local_at - to_minutes(offset_minutes)
+        else timezone('UTC', timezone(zone, local_at))
+    end;
+
+create or replace macro om_let_local(cell, day_order, seen_on) as
+    list_transform(
+        [om_western(cell)],
+        lambda western:
+            list_transform(
+                [om_day_text(western)],
+                lambda day_text: om_written_day(day_text, day_order, seen_on)
+            )[1]
+            + om_time_of_day(western)
+    )[1];
+
+create or replace macro om_timestamp(cell, day_order, seen_on, zone) as
+    case
+        when regexp_full_match(cell, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?)?')
+            then om_zoned(try_cast(cell as timestamp), zone)
+        when regexp_full_match(cell, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?Z')
+            then try_cast(rtrim(cell, 'Z') as timestamp)
+        when regexp_full_match(cell, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})? ?[-+][0-9]{2}:?[0-9]{2}')
+            then timezone(
+                'UTC',
+                try_cast(
+                    regexp_replace(cell, ' ?([-+][0-9]{2}):?([0-9]{2})$', '\1:\2') as timestamptz
+                )
+            )
+        when regexp_full_match(cell, '[2-7][0-9]{4}[.][0-9]+')
+            then timezone(
+                'UTC',
+                timezone(
+                    zone,
+                    timestamp '1899-12-30'
+                    + to_seconds(round(try_cast(cell as double) * 86400)::bigint)
+                )
+            )
+        else list_transform(
+            [struct_pack(
+                local_at := om_let_local(cell, day_order, seen_on),
+                offset_minutes := om_offset_minutes(cell)
+            )],
+            lambda moment: om_instant(moment.local_at, moment.offset_minutes, zone)
+        )[1]
+    end;
+
+-- Seconds, or fractions of one, since 1970; years 1 to 9999.
+create or replace macro om_epoch(cell, per_second) as
+    case
+        when abs(try_cast(cell as decimal(28, 6)) / per_second) < 62000000000
+            then make_timestamp(
+                (try_cast(cell as decimal(28, 6)) / per_second * 1000000)::bigint
+            )
+    end;
+
+create or replace macro om_seconds_of(cell, unit) as
+    coalesce(
+        try_cast(regexp_extract(cell, '(?i)([0-9]+(?:[.][0-9]+)?) *(?:' || unit || ')', 1) as decimal(18, 3)),
+        0
+    );
+
+create or replace macro om_duration(cell) as
+    case
+        when regexp_full_match(cell, '[0-9]+([.][0-9]+)?') then try_cast(cell as decimal(18, 3))
+        when regexp_full_match(cell, '[0-9]+:[0-9]{2}:[0-9]{2}([.][0-9]+)?')
+            then split_part(cell, ':', 1)::decimal(18, 3) * 3600
+                + split_part(cell, ':', 2)::decimal(18, 3) * 60
+                + split_part(cell, ':', 3)::decimal(18, 3)
+        when regexp_full_match(cell, '[0-9]+:[0-9]{2}([.][0-9]+)?')
+            then split_part(cell, ':', 1)::decimal(18, 3) * 60 + split_part(cell, ':', 2)::decimal(18, 3)
+        when regexp_full_match(
+            cell,
+            '(?i)([0-9]+([.][0-9]+)? *(days?|d|天|hours?|hrs?|h|小时|时|minutes?|mins?|m|分钟|分|seconds?|secs?|s|秒)[ ,]*(and )?)+'
+        )
+            then om_seconds_of(cell, 'days?|d|天') * 86400
+                + om_seconds_of(cell, 'hours?|hrs?|h|小时|时') * 3600
+                + om_seconds_of(cell, 'minutes?|mins?|m|分') * 60
+                + om_seconds_of(cell, 'seconds?|secs?|s|秒')
+    end;

@@ -1,0 +1,273 @@
+"""Ad exports as platforms spell them in other languages, encodings, versions and containers."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.ingestion.format_reader import FormatReader, counts, write_lines, write_sheet
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
+    return FormatReader(tmp_path_factory.mktemp("scratch"))
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    return partial(write_lines, tmp_path)
+
+
+# Google Ads
+
+
+def test_google_campaign_called_total_is_no_total(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "Campaign report",
+            "27 January 2026 - 23 February 2026",
+            "Campaign\tDay\tCurrency code\tImpr.\tClicks\tCost\tConversions\tSearch impr. share",
+            "Total fitness\t2026-01-27\tGBP\t1,204\t31\t25.42\t1,002.50\t< 10%",
+            "Totals 2026\t2026-01-28\tGBP\t980\t22\t17.38\t0.00\t --",
+            "Total: Campaigns\t --\tGBP\t2,184\t53\t42.80\t1,002.50\t --",
+            "Total: Account\t --\tGBP\t9,999\t99\t99.99\t1,002.50\t --",
+            encoding="utf-16",
+        )
+    )
+    assert reading.format.id == "google_ads.campaign_report"
+    assert counts(reading) == (2, 0, 2)
+    assert reading.values("campaign") == ["Total fitness", "Totals 2026"]
+    assert reading.total("conversions") == Decimal("1002.5")
+    facts = reading.staged.facts
+    assert (facts.period_start, facts.period_end) == (date(2026, 1, 27), date(2026, 2, 23))
+    cost = reading.staged.controls[0]
+    assert (cost.column, cost.stated, cost.computed) == ("cost", 42.8, 42.8)
+
+
+def test_google_editable_report_has_neither_preamble_nor_totals(
+    reader: FormatReader, write: Write
+) -> None:
+    reading = reader.read(
+        write(
+            "Row Type\tAction\tNetwork (with search partners)\tCampaign\tCurrency code\tImpr."
+            "\tCost\tCampaign ID\tbid_config.target_cpa.target_cpa",
+            "Campaign\tEdit\tGoogle Search\tSTRAWS – SEARCH\tGBP\t748\t79.13\t23492648140\t --",
+            "Campaign\tEdit\tSearch partners\tSTRAWS – SEARCH\tGBP\t158\t4.19\t23492648140\t1.20",
+            encoding="utf-16",
+        )
+    )
+    assert reading.format.id == "google_ads.campaign_report"
+    assert reading.values("bid_config_target_cpa_target_cpa") == [None, Decimal("1.2")]
+    assert len(set(reading.values("_grain_key"))) == 2
+
+
+def test_google_vietnamese_headers(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "Báo cáo chiến dịch",
+            "Ngày\tTrạng thái chiến dịch\tChiến dịch\tMã đơn vị tiền tệ\tLoại chiến dịch"
+            "\tLượt chuyển đổi\tSố lượt hiển thị\tLượt nhấp\tChi phí\tID Chiến Dịch",
+            "2026-01-27\tĐã bật\tMùa xuân\tVND\tTìm kiếm\t2,00\t1.204\t31\t1.250.000\t23492648140",
+            encoding="utf-16",
+        )
+    )
+    assert reading.format.id == "google_ads.campaign_report"
+    row = reading.rows[0]
+    assert (row["day"], row["impr"], row["cost"]) == (date(2026, 1, 27), 1204, Decimal(1250000))
+
+
+def test_google_workbook_and_other_levels(reader: FormatReader, tmp_path: Path) -> None:
+    title = [["Ad group report"], ["July 8, 2025 - July 31, 2025"]]
+    head = ["Ad group", "Campaign", "Currency code", "Impr.", "Clicks", "CTR", "Cost"]
+    rows = [["Brand", "Search", "EUR", 100, 5, 0.05, 2.5], ["Total: Ad groups", None, "EUR", 100]]
+    reading = reader.read(write_sheet(tmp_path / "a.xlsx", [*title, head, *rows]))
+    assert reading.format.id == "google_ads.ad_group_report"
+    assert counts(reading) == (1, 0, 1)
+    assert reading.values("ctr") == [Decimal("0.05")]
+    terms = ["Search term", "Match type", "Added/Excluded", *head]
+    path = write_sheet(tmp_path / "b.xlsx", [terms, ["tea", "Exact match", "None", *rows[0]]])
+    assert reader.recognise_file(path).id == "google_ads.search_terms_report"
+
+
+def test_google_editor_settings_are_refused(reader: FormatReader, write: Write) -> None:
+    found = reader.recognise_file(
+        write(
+            "Campaign\tLabels\tCampaign Type\tNetworks\tBudget\tBudget type",
+            "Brand\t\tSearch\tGoogle search\t10.00\tDaily",
+            encoding="utf-16",
+        )
+    )
+    assert found.id == "google_ads.editor_export"
+    assert "settings" in (found.refuse or "")
+
+
+def test_a_campaign_with_an_id_keeps_its_grain_under_a_new_name(
+    reader: FormatReader, write: Write
+) -> None:
+    head = "Campaign,Campaign ID,Day,Currency code,Impr.,Cost"
+    first = reader.read(write(head, "Brand,77,2026-01-27,GBP,100,10.00", name="a.csv"))
+    renamed = reader.read(write(head, "Brand UK,77,2026-01-27,GBP,120,12.00", name="b.csv"))
+    assert first.values("_grain_key") == renamed.values("_grain_key")
+    head = head.replace("Campaign ID,", "")
+    unnamed = reader.read(
+        write(head, "A,2026-01-27,GBP,1,1.00", "B,2026-01-27,GBP,1,1.00", name="c.csv")
+    )
+    assert len(set(unnamed.values("_grain_key"))) == 2
+
+
+# Meta Ads
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (
+            "Début des rapports;Fin des rapports;Nom de la campagne;Impressions;"
+            "Montant dépensé (EUR);Couverture",
+            "2024-03-01;2024-03-31;Été;12 345;1 234,56;9 876",
+        ),
+        (
+            "Início dos relatórios,Término dos relatórios,Nome da campanha,Impressões,"
+            "Valor usado (EUR),Alcance",
+            '2024-03-01,2024-03-31,Verão,12345,"1234,56",9876',
+        ),
+        (
+            "Inicio del informe,Fin del informe,Nombre de la campaña,Impresiones,"
+            "Importe gastado (EUR),Alcance",
+            "2024-03-01,2024-03-31,Verano,12345,1234.56,9876",
+        ),
+        (
+            "报告开始日期,报告结束日期,广告系列名称,展示次数,花费金额 (EUR),覆盖人数",
+            '2024-03-01,2024-03-31,春季,"12,345",1234.56,9876',
+        ),
+    ],
+    ids=["fr", "pt", "es", "zh"],
+)
+def test_meta_headers_of_other_languages(
+    reader: FormatReader, write: Write, header: str, row: str
+) -> None:
+    reading = reader.read(write(header, row))
+    assert reading.format.id == "meta_ads.ads_report"
+    found = reading.rows[0]
+    assert found["amount_spent"] == Decimal("1234.56")
+    assert (found["impressions"], found["reach"]) == (12345, 9876)
+    assert (found["_currency"], found["reporting_ends"]) == ("EUR", date(2024, 3, 31))
+
+
+META_HEAD = "Campaign name,Day,Reporting starts,Reporting ends,Impressions,Amount spent (USD)"
+
+
+def test_meta_totals_and_pivot_subtotals_are_no_data(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            META_HEAD,
+            ",,2024-03-01,2024-03-02,300,30.00",
+            "Total fitness,All,2024-03-01,2024-03-02,300,30.00",
+            "Total fitness,2024-03-01,2024-03-01,2024-03-01,100,10.00",
+            "Total fitness,2024-03-02,2024-03-02,2024-03-02,200,20.00",
+        )
+    )
+    assert counts(reading) == (2, 1, 1)
+    assert reading.total("amount_spent") == 30
+
+
+def test_meta_report_without_delivery_is_empty(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(write(META_HEAD, "No data available."))
+    assert counts(reading) == (0, 0, 1)
+
+
+def test_meta_restated_day_has_the_grain_of_the_first_report(
+    reader: FormatReader, write: Write
+) -> None:
+    day = "Brand,2024-03-01,2024-03-01,2024-03-01,{},{}"
+    first = reader.read(write(META_HEAD, day.format(100, 10), name="a.csv"))
+    again = reader.read(write(META_HEAD, day.format(120, 12), name="b.csv"))
+    assert first.values("_grain_key") == again.values("_grain_key")
+    head = META_HEAD.replace("Day,", "")
+    march = reader.read(write(head, "Brand,2024-03-01,2024-03-31,1,1.00", name="c.csv"))
+    april = reader.read(write(head, "Brand,2024-04-01,2024-04-30,1,1.00", name="d.csv"))
+    assert march.values("_grain_key") != april.values("_grain_key")
+
+
+# LinkedIn, TikTok, Ocean Engine, Microsoft
+
+
+def test_linkedin_portuguese_decimals_and_dates(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "Data de início (em UTC)\tNome da conta\tMoeda\tCódigo da campanha\tNome da campanha"
+            "\tTotal investido\tImpressões\tCliques\tTaxa de cliques",
+            "21/03/2024\tAcme\tBRL\t200000001\tB2B\t454,06\t12.345\t118\t0,956%",
+            "01/04/2024\tAcme\tBRL\t200000001\tB2B\t1.454,06\t345\t3\t95,769%",
+            encoding="utf-16",
+        )
+    )
+    assert reading.values("start_date") == [date(2024, 3, 21), date(2024, 4, 1)]
+    assert reading.values("total_spent") == [Decimal("454.06"), Decimal("1454.06")]
+    assert reading.values("impressions") == [12345, 345]
+    assert reading.values("click_through_rate") == [Decimal("0.00956"), Decimal("0.95769")]
+
+
+def test_tiktok_workbook_with_ids_and_masked_counts(reader: FormatReader, tmp_path: Path) -> None:
+    head = ["Campaign name", "Campaign ID", "By Day", "Cost", "Impressions", "Clicks (destination)"]
+    rows = [
+        ["Spring", "1800000000000000011", "2024-03-01", 50.25, 10447, "<5"],
+        ["Spring", 1.8e18, "2024-03-02", 1.0, 10, 1],
+        ["Total of 2 results", "-", "-", 51.25, 10457, 6],
+    ]
+    reading = reader.read(write_sheet(tmp_path / "report.xlsx", [head, *rows]))
+    assert reading.format.id == "tiktok_ads.ads_report"
+    assert counts(reading) == (1, 1, 1)
+    assert reading.values("clicks_destination") == [None]
+    assert json.loads(reading.rows[0]["_extra"]) == {"clicks_destination": "<5"}
+    assert "lost digits" in reading.staged.rejected[0].reason
+
+
+@pytest.mark.parametrize(
+    ("format_id", "lines"),
+    [
+        (
+            "ocean_engine.oceanengine_report",
+            ["日期,项目ID,项目名称,广告ID,广告名称,消耗,展示数,点击数,点击率,转化数,转化成本",
+             "2024-03-01,7300000000000000001\t,春茶,1800000000000000011\t,素材A,320.50,20140,306,"
+             "1.52,12,26.71",
+             "汇总,-,-,-,-,320.50,20140,306,1.52,12,26.71"],
+        ),
+        (
+            "ocean_engine.toutiao_report",
+            ["时间,广告计划id,广告计划,广告组id,广告组,展示数,点击数,点击率,平均点击价格,总花费",
+             "2024-03-01,1800000000000000011\t,春茶,170001\t,组1,20140,306,1.52%,1.05,320.50",
+             "全部,--,--,--,--,20140,306,1.52%,1.05,320.50"],
+        ),
+    ],
+)  # fmt: skip
+def test_ocean_engine_generations_in_gb18030(
+    reader: FormatReader, write: Write, format_id: str, lines: list[str]
+) -> None:
+    reading = reader.read(write(*lines, encoding="gb18030"))
+    assert reading.format.id == format_id
+    assert counts(reading) == (1, 0, 1)
+    assert reading.total("cost") == Decimal("320.5")
+    assert reading.values("click_rate") == [Decimal("0.0152")]
+    assert reading.values("_currency") == ["CNY"]
+    ids = {row.get("ad_id") or row.get("plan_id") for row in reading.rows}
+    assert ids == {"1800000000000000011"}
+    assert [item.computed for item in reading.staged.controls] == [320.5, 20140, 306]
+
+
+def test_microsoft_grid_ids_lose_their_brackets(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "\ufeffCampaign ID,Campaign,Spend,Delivery,Clicks,Impr.,CTR",
+            "[436534626],Search total fitness,512.24,Eligible,320,25389,1.32%",
+            "Search total,-,487.25,-,389,28514,1.36%",
+        )
+    )
+    assert counts(reading) == (1, 0, 1)
+    assert reading.values("campaign_id") == ["436534626"]

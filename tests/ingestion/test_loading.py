@@ -1,0 +1,363 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from ingestion.catalogue import load_catalogue
+from ingestion.loading import close_audit, ensure_raw_tables, load_family, reset_raw
+from ingestion.settings import PROJECT_ROOT, Settings
+from ingestion.source_settings import SourcesFileError
+
+SPEND = "omnimart_spend_date,source,campaign,spend\n"
+CONTENT = (
+    "select * exclude (_loaded_at) from raw_omnimart.spend "
+    "order by _source_file, _source_row"
+)
+
+
+def spend(*rows: tuple[str, str, float]) -> str:
+    return SPEND + "".join(f"{day},radio,{campaign},{amount}\n" for day, campaign, amount in rows)
+
+
+EXPORTS = {
+    "june.csv": ("2026-07-01", spend(("2026-06-29", "a", 1), ("2026-06-30", "a", 2))),
+    "july.csv": ("2026-07-03", spend(("2026-06-30", "a", 3), ("2026-07-01", "a", 4))),
+    "august.csv": ("2026-08-01", spend(("2026-06-30", "b", 5), ("2026-06-30", "a", 6))),
+}
+
+
+def test_the_newest_export_of_a_grain_wins_in_any_order_of_loading(
+    tmp_path: Path, landing, settings: Settings
+) -> None:
+    outcomes = []
+    for order in list(permutations(EXPORTS))[::2]:
+        for name in order:
+            day, content = EXPORTS[name]
+            landing.drop(name, content, day)
+            landing.load("ads")
+        rows = landing.query(CONTENT)
+        superseded = landing.query("select path, rows_superseded from raw_audit.files order by path")
+        outcomes.append((rows, superseded))
+        for name in order:
+            (landing.folder / name).unlink()
+        reset_raw(settings)
+    assert outcomes[0] == outcomes[1] == outcomes[2]
+    rows, superseded = outcomes[0]
+    assert sum(row[11] for row in rows) == 1 + 5 + 6 + 4
+    assert superseded == [("august.csv", 0), ("july.csv", 1), ("june.csv", 1)]
+
+
+def test_all_at_once_equals_one_by_one(landing, settings: Settings) -> None:
+    for name, (day, content) in EXPORTS.items():
+        landing.drop(name, content, day)
+        landing.load("ads")
+    one_by_one = landing.query(CONTENT)
+    reset_raw(settings)
+    landing.load("ads")
+    assert landing.query(CONTENT) == one_by_one
+
+
+def test_a_second_run_changes_nothing(landing) -> None:
+    landing.drop("a.csv", EXPORTS["june.csv"][1])
+    landing.drop("b.png.csv", b"\x89PNG\r\n")
+    first = landing.load()
+    before = landing.query("from raw_audit.files order by path")
+    second = landing.load()
+    assert first.written == {"loaded": 1, "quarantined": 1}
+    assert second.written == {}
+    assert second.counts == first.counts == {"loaded": 1, "quarantined": 1}
+    assert landing.query("from raw_audit.files order by path") == before
+
+
+def test_equal_rows_of_one_file_all_stay(landing) -> None:
+    landing.drop("a.csv", spend(("2026-07-01", "a", 5), ("2026-07-01", "a", 5)))
+    landing.load("ads")
+    assert landing.query("select count(*), sum(spend) from raw_omnimart.spend") == [(2, 10)]
+
+
+def test_of_a_format_with_event_ids_the_first_row_stays(landing) -> None:
+    rows = "1,s,2026-07-01,5\n1,s,2026-07-01,6\n2,s,2026-07-01,7\n"
+    landing.drop("a.csv", "omnimart_order_id,source,ordered_at,net\n" + rows)
+    landing.load("pos")
+    assert landing.query("select net from raw_omnimart.orders order by net") == [(5,), (7,)]
+    (counted,) = landing.query("select rows_loaded, rows_superseded from raw_audit.files")
+    assert counted == (3, 1)
+
+
+def test_the_same_content_under_another_name_is_a_duplicate(landing) -> None:
+    landing.drop("first.csv", EXPORTS["june.csv"][1])
+    landing.drop("second.csv", EXPORTS["june.csv"][1], "2026-09-01")
+    landing.load("ads")
+    landing.drop("third.csv", EXPORTS["june.csv"][1], "2026-10-01")
+    landing.load("ads")
+    assert landing.statuses() == {
+        "first.csv": "loaded", "second.csv": "duplicate", "third.csv": "duplicate",
+    }  # fmt: skip
+    assert landing.reason("third.csv") == "has the same content as first.csv"
+
+
+def test_a_copy_of_a_quarantined_file_is_quarantined_too(landing) -> None:
+    ambiguous = "omnimart_order_id,source,ordered_at\n1,s,03/04/2026\n"
+    landing.drop("a.csv", ambiguous)
+    landing.drop("b.csv", ambiguous)
+    landing.load("pos")
+    assert set(landing.statuses().values()) == {"quarantined"}
+
+
+def test_a_changed_file_is_a_new_row_of_the_ledger(landing) -> None:
+    landing.drop("a.csv", spend(("2026-07-01", "a", 1)), "2026-07-02")
+    landing.load("ads")
+    landing.drop("a.csv", spend(("2026-07-01", "a", 2), ("2026-07-02", "a", 3)), "2026-07-03")
+    landing.load("ads")
+    assert landing.query("select sum(spend) from raw_omnimart.spend") == [(5,)]
+    assert landing.query("select count(*) from raw_audit.files where path = 'a.csv'") == [(2,)]
+
+
+def test_a_touched_file_is_not_loaded_again(landing) -> None:
+    path = landing.drop("a.csv", "omnimart_order_id,source,ordered_at\n1,s,x\n2,s,2026-07-01\n")
+    landing.load("pos")
+    landing.date(path, "2026-09-01")
+    second = landing.load("pos")
+    assert second.written == {}
+    assert second.counts == {"loaded": 1}
+    assert landing.query("select count(*) from raw_audit.rejected_rows") == [(1,)]
+
+
+def test_a_quarantined_file_is_tried_again_when_sources_yml_changes(
+    landing, settings: Settings
+) -> None:
+    landing.drop("a.csv", "omnimart_order_id,source,ordered_at\n1,s,03/04/2026\n")
+    first = landing.load("pos")
+    assert first.counts == {"quarantined": 1}
+    (text,) = settings.quarantine_dir.glob("*.reason.txt")
+    assert "date_order" in text.read_text(encoding="utf-8")
+    settings.sources_file.write_text("sources: {omnimart: {date_order: dmy}}", encoding="utf-8")
+    second = landing.load("pos")
+    assert second.counts == {"loaded": 1}
+    assert landing.query("select ordered_at::date::varchar from raw_omnimart.orders") == [
+        ("2026-04-03",)
+    ]
+    assert list(settings.quarantine_dir.iterdir()) == []
+
+
+def test_the_quarantine_folder_explains_what_stands_in_the_landing(
+    landing, settings: Settings
+) -> None:
+    path = landing.drop("an odd/na'me.csv", b"\x89PNG\r\n")
+    landing.load("web")
+    (found,) = settings.quarantine_dir.glob("*.reason.json")
+    facts = json.loads(found.read_text(encoding="utf-8"))
+    assert facts["path"] == "an odd/na'me.csv"
+    assert "PNG" in facts["reason"]
+    assert found.name.endswith("-na_me.csv.reason.json")
+    path.unlink()
+    assert landing.load("web").counts == {}
+    assert list(settings.quarantine_dir.iterdir()) == []
+
+
+def test_every_hostile_file_is_decided_and_none_stops_the_others(landing) -> None:
+    landing.drop("picture.csv", b"\x89PNG\r\n\x1a\n" + os.urandom(2000))
+    landing.drop("empty.csv", b"")
+    landing.drop("rows 0.csv", SPEND)
+    landing.drop("nul.csv", spend(("2026-07-01", "n\0ul", 1)))
+    landing.drop("it's [0-9] \"..\".csv", spend(("2026-07-01", "name", 1)))
+    landing.drop("noise.json", b"{" + os.urandom(2000))
+    landing.drop("noise.bin", os.urandom(5000))
+    landing.drop("good.csv", spend(("2026-07-01", "good", 1)))
+    (landing.folder / "broken.csv").symlink_to("nowhere")
+    summary = landing.load()
+    statuses = landing.statuses()
+    assert len(statuses) == 9
+    assert {path for path, status in statuses.items() if status == "loaded"} == {
+        "rows 0.csv", "nul.csv", "it's [0-9] \"..\".csv", "good.csv",
+    }  # fmt: skip
+    assert summary.counts == {"loaded": 4, "quarantined": 5}
+    assert all(record.reason for record in summary.quarantined)
+    assert landing.reason("nul.csv") == "1 NUL bytes were removed"
+    assert landing.query("select campaign from raw_omnimart.spend order by campaign") == [
+        ("good",), ("name",), ("nul",),
+    ]  # fmt: skip
+
+
+def test_every_row_is_accounted_for_and_refused_ones_are_kept(landing) -> None:
+    landing.drop("a.csv", SPEND + "2026-07-01,radio,a,1\nsoon,radio,b,2\n2026-07-01,radio,c,x,y\n")
+    landing.load("ads")
+    (counted,) = landing.query(
+        "select rows_read, rows_loaded, rows_rejected, rows_ignored from raw_audit.files"
+    )
+    assert counted == (3, 1, 2, 0)
+    refused = landing.query(
+        "select source_row, raw_text, column_name, found, reason from raw_audit.rejected_rows "
+        "order by source_row"
+    )
+    assert refused == [
+        (2, "soon,radio,b,2", "omnimart_spend_date", "soon", "omnimart_spend_date is not a date: "
+         "'soon'"),
+        (3, "2026-07-01,radio,c,x,y", None, None, "row has 5 cells, header has 4"),
+    ]  # fmt: skip
+
+
+def test_lineage_and_unknown_cells_stand_beside_the_row(landing) -> None:
+    landing.drop(
+        "uk/a.csv",
+        "omnimart_spend_date,source,spend,clicks,Mood\n2026-07-01,radio,1,many,bright\n",
+    )
+    landing.load("ads")
+    ((file, row, currency, extra, loaded),) = landing.query(
+        "select _source_file, _source_row, _currency, _extra, _loaded_at is not null "
+        "from raw_omnimart.spend"
+    )
+    assert (file, row, currency, loaded) == ("uk/a.csv", 1, "USD", True)
+    assert json.loads(extra) == {"Mood": "bright", "clicks": "many"}
+
+
+SNAPSHOT = "Id,IsDeleted,AccountId,LastName,Email,SystemModstamp\n"
+
+
+def contacts(*ids: str) -> str:
+    rows = (f'"{id_}","0","000000000000000AAA","N","{id_}@example.com","2026-07-01 10:00:00"\n'
+            for id_ in ids)  # fmt: skip
+    return SNAPSHOT + "".join(rows)
+
+
+@pytest.mark.parametrize("is_newest_first", [False, True])
+def test_a_row_absent_from_a_newer_full_snapshot_is_gone(landing, is_newest_first: bool) -> None:
+    exports = [
+        ("june/Contact.csv", contacts("003000000000001AAA", "003000000000002AAA"), "2026-06-01"),
+        ("july/Contact.csv", contacts("003000000000002AAA", "003000000000003AAA"), "2026-07-01"),
+    ]
+    for export in reversed(exports) if is_newest_first else exports:
+        landing.drop(*export)
+        landing.load("crm")
+    ids = landing.query("select id[15], account_id from raw_salesforce.contact order by id")
+    assert ids == [("2", None), ("3", None)]
+    assert landing.query(
+        "select rows_superseded from raw_audit.files where path = 'june/Contact.csv'"
+    ) == [(2,)]
+
+
+def test_a_period_report_is_one_fact_per_covered_range(landing) -> None:
+    header = "Campaign,Currency code,Impr.,Clicks,Cost\n"
+    total = "Total: Campaigns,USD,30,3,12.00\nTotal: Account,USD,99,9,99.00\n"
+    for month, last in (("June", 30), ("July", 31)):
+        landing.drop(
+            f"{month}.csv",
+            f'Campaign report\n"{month} 1, 2026 - {month} {last}, 2026"\n{header}'
+            f"Brand,USD,10,1,4.00\nOther,USD,20,2,8.00\n{total}",
+        )
+    landing.load("ads")
+    assert landing.query(
+        "select _period_start::varchar, sum(cost) from raw_google_ads.campaign_report "
+        "group by all order by 1"
+    ) == [("2026-06-01", 12), ("2026-07-01", 12)]
+    rows = landing.query("select control_totals, rows_ignored from raw_audit.files order by path")
+    assert {"column": "cost", "stated": 12.0, "computed": 12.0} in json.loads(rows[0][0])
+    assert rows[0][1] == 2
+
+
+def test_an_overlapping_daily_report_restates_its_days(landing) -> None:
+    header = "Day,Campaign,Currency code,Impr.,Clicks,Cost\n"
+    title = 'Campaign report\n"July 1, 2026 - July {}, 2026"\n'
+    landing.drop("a.csv", title.format(1) + header + "2026-07-01,Brand,USD,10,1,4.00\n", "2026-07-02")
+    landing.drop(
+        "b.csv",
+        title.format(2) + header + "2026-07-01,Brand,USD,10,1,5.00\n2026-07-02,Brand,USD,9,1,6.00\n",
+        "2026-07-03",
+    )
+    landing.load("ads")
+    assert landing.query("select sum(cost) from raw_google_ads.campaign_report") == [(11,)]
+
+
+def test_all_raw_tables_exist_typed_even_when_empty(settings: Settings, landing) -> None:
+    ensure_raw_tables(settings)
+    ensure_raw_tables(settings)
+    for source, table in load_catalogue().tables():
+        expected = load_catalogue().formats[f"{source}.{table}"].raw_columns
+        described = landing.query(f"describe raw_{source}.{table}")
+        assert {row[0]: row[1].lower() for row in described} == expected
+
+
+def test_a_column_new_in_the_catalogue_is_added(settings: Settings, landing) -> None:
+    ensure_raw_tables(settings)
+    from ingestion.warehouse import connect
+
+    connection = connect(settings)
+    connection.execute("alter table raw_omnimart.spend drop column clicks")
+    connection.close()
+    landing.drop("a.csv", "omnimart_spend_date,source,clicks\n2026-07-01,radio,7\n")
+    landing.load("ads")
+    assert landing.query("select clicks from raw_omnimart.spend") == [(7,)]
+
+
+def test_types_of_loaded_columns_are_those_of_the_catalogue(landing) -> None:
+    landing.drop("a.csv", spend(("2026-07-01", "a", 1)))
+    landing.load("ads")
+    described = landing.query("describe raw_omnimart.spend")
+    expected = load_catalogue().formats["omnimart.spend"].raw_columns
+    assert {row[0]: row[1].lower() for row in described} == expected
+
+
+def test_a_wrong_sources_yml_stops_the_load(landing, settings: Settings) -> None:
+    settings.sources_file.write_text("sources: {omnimart: {timezone: Mars}}", encoding="utf-8")
+    with pytest.raises(SourcesFileError):
+        load_family(settings, "ads")
+
+
+def test_a_family_that_does_not_exist_is_refused(settings: Settings) -> None:
+    with pytest.raises(ValueError, match="ads, social"):
+        load_family(settings, "press")
+
+
+def test_each_file_is_told_as_it_is_decided(landing, settings: Settings) -> None:
+    landing.drop("a.csv", spend(("2026-07-01", "a", 1)))
+    seen = []
+    loads = load_family(settings, "ads", on_file=seen.append)
+    assert [(record.path, record.status) for record in seen] == [("a.csv", "loaded")]
+    brought = [(load.table, load.files, load.rows_loaded) for load in loads if load.files]
+    assert brought == [("spend", 1, 1)]
+    close_audit(settings)
+
+
+KILLED_LOAD = """
+import sys
+from pathlib import Path
+from ingestion.loading import close_audit, load_family
+from ingestion.settings import Settings
+settings = Settings(data_dir=Path(sys.argv[1]))
+for family in ("ads", "pos"):
+    load_family(settings, family)
+close_audit(settings)
+"""
+
+
+@pytest.mark.parametrize("share", [0.4, 0.75, 0.95])
+def test_a_killed_load_and_a_second_one_equal_one_clean_load(
+    landing, settings: Settings, tmp_path: Path, share: float
+) -> None:
+    for number in range(3):
+        rows = [(f"2026-07-{day:02d}", f"c{number}-{day}", day) for day in range(1, 29)] * 30
+        landing.drop(f"spend{number}.csv", spend(*rows))
+    orders = "".join(f"{number},s,2026-07-01,{number}\n" for number in range(500))
+    landing.drop("orders.csv", "omnimart_order_id,source,ordered_at,net\n" + orders)
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT)}
+    command = [sys.executable, "-c", KILLED_LOAD, str(settings.data_dir)]
+    started = time.monotonic()
+    subprocess.run(command, env=environment, check=True)
+    duration = time.monotonic() - started
+    counted = "select count(*), sum(spend) from raw_omnimart.spend"
+    ordered = "select count(*), sum(net) from raw_omnimart.orders"
+    clean = (landing.query(counted), landing.query(ordered), landing.query(CONTENT))
+    reset_raw(settings)
+    process = subprocess.Popen(command, env=environment)
+    time.sleep(duration * share)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    landing.load()
+    assert (landing.query(counted), landing.query(ordered), landing.query(CONTENT)) == clean
+    assert landing.statuses().keys() == {"spend0.csv", "spend1.csv", "spend2.csv", "orders.csv"}

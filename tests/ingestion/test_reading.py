@@ -1,0 +1,306 @@
+"""From bytes to typed rows, without a warehouse: `inspect_file` takes the path of a load."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from ingestion.delimited import tolerant_records
+from ingestion.inspection import Inspection, inspect_file
+from ingestion.settings import Settings
+
+ORDERS = "omnimart_order_id,source,ordered_at,status,net\n"
+
+
+@pytest.fixture
+def look(tmp_path: Path, settings: Settings):
+    def inspect(content: str | bytes, name: str = "file.csv", sources: str = "") -> Inspection:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        settings.data_dir.mkdir(exist_ok=True)
+        settings.sources_file.write_text(sources, encoding="utf-8")
+        return inspect_file(path, settings)
+
+    return inspect
+
+
+def counts(inspection: Inspection) -> tuple[int, int, int, int]:
+    return (
+        inspection.rows_read,
+        inspection.rows_loaded,
+        inspection.rows_rejected,
+        inspection.rows_ignored,
+    )
+
+
+ROWS = "a-1,shop,2026-07-01T10:00:00Z,paid,12.50\na-2,shop,2026-07-02T10:00:00Z,paid,7\n"
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: text.encode(),
+        lambda text: b"\xef\xbb\xbf" + text.encode(),
+        lambda text: text.encode("utf-16"),
+        lambda text: text.encode("utf-16-le"),
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: text.replace("\n", "\r").encode(),
+        lambda text: text.replace(",", ";").encode(),
+        lambda text: text.replace(",", "\t").encode("utf-16"),
+        lambda text: b"sep=,\n" + text.encode(),
+        lambda text: b'"Orders of July"\n\n' + text.encode(),
+        lambda text: text.rstrip("\n").encode(),
+        lambda text: text.replace("\n", "\n\n").encode(),
+        lambda text: text.replace("shop", "sh\0op").encode(),
+    ],
+)
+def test_the_same_rows_are_read_from_any_spelling_of_the_file(look, encode) -> None:
+    inspection = look(encode(ORDERS + ROWS))
+    assert inspection.format == "omnimart.orders"
+    assert counts(inspection) == (2, 2, 0, 0)
+    assert inspection.cells_nulled == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("广告系列报告 华东区", "gb18030"),
+        ("Café Zoë, Málaga", "cp1252"),
+        ("Кампания Новая весна", "cp1251"),
+    ],
+)
+def test_encodings_without_a_mark_are_told_apart(look, text: str, encoding: str) -> None:
+    content = (ORDERS + f'a-1,"{text}",2026-07-01,paid,1\n' * 3).encode(encoding)
+    assert look(content).encoding == encoding
+
+
+def test_bytes_that_are_no_text_are_replaced_and_said(look) -> None:
+    content = (ORDERS + 'a-1,"café 东 é é é é é é é é é é é",2026-07-01,paid,1\n').encode()
+    inspection = look(content.replace(b"1\n", b"1\nx\xff,shop,2026-07-01,paid,1\n", 1))
+    assert inspection.encoding == "utf-8"
+    assert "replaced" in inspection.notes[0]
+
+
+def test_a_long_row_is_rejected_and_a_short_one_padded(look) -> None:
+    inspection = look(ORDERS + ROWS + "a-3,shop,2026-07-03,paid,1,surplus\na-4,shop,2026-07-04\n")
+    assert counts(inspection) == (4, 3, 1, 0)
+    (row,) = inspection.rejected
+    assert row.source_row == 3
+    assert row.reason == "row has 6 cells, header has 5"
+    assert row.raw_text == "a-3,shop,2026-07-03,paid,1,surplus"
+
+
+def test_an_open_quote_costs_its_own_row_only(look) -> None:
+    inspection = look(ORDERS + 'a-1,"shop,2026-07-01,paid,1\n' + ROWS)
+    assert counts(inspection) == (3, 2, 1, 0)
+    assert "quote is not closed" in inspection.rejected[0].reason
+
+
+def test_a_quoted_cell_may_hold_lines_and_quotes(look) -> None:
+    inspection = look(ORDERS + 'a-1,"the ""corner""\nshop, 2nd",2026-07-01,paid,1\n' + ROWS)
+    assert counts(inspection) == (3, 3, 0, 0)
+
+
+def test_only_an_unreadable_key_rejects_a_row(look) -> None:
+    inspection = look(
+        ORDERS
+        + ",shop,2026-07-01,paid,1\n"
+        + "1.20211E+17,shop,2026-07-01,paid,1\n"
+        + "a-3,shop,yesterday,paid,1\n"
+        + "a-4,shop,2026-07-01,paid,a lot\n"
+    )
+    assert counts(inspection) == (4, 1, 3, 0)
+    assert inspection.cells_nulled == 1
+    reasons = [row.reason for row in inspection.rejected]
+    assert "is empty" in reasons[0]
+    assert "lost digits" in reasons[1]
+    assert reasons[2] == "ordered_at is not a timestamp: 'yesterday'"
+
+
+def test_repeated_headers_blank_rows_and_footers_are_ignored(look) -> None:
+    inspection = look(ORDERS + ROWS + ORDERS + ",,,,\n" + "© 2026 Example,,,,\n")
+    assert counts(inspection) == (5, 2, 0, 3)
+
+
+def test_a_header_alone_is_an_export_without_rows(look) -> None:
+    inspection = look(ORDERS)
+    assert inspection.status == "loaded"
+    assert counts(inspection) == (0, 0, 0, 0)
+
+
+def test_unknown_columns_are_named(look) -> None:
+    inspection = look("omnimart_order_id,source,ordered_at,Gift wrap,\na,s,2026-07-01,yes,x\n")
+    assert inspection.unknown_columns == ("Gift wrap", "column_5")
+
+
+@pytest.mark.parametrize(
+    ("dates", "order"),
+    [(("13/02/2026", "01/02/2026"), "2026-02-01"), (("01/02/2026", "02/13/2026"), "2026-01-02")],
+)
+def test_a_part_above_twelve_anywhere_tells_day_from_month(
+    look, settings: Settings, tmp_path: Path, dates: tuple[str, str], order: str
+) -> None:
+    rows = "".join(f"a{number},s,{day},paid,1\n" for number, day in enumerate(dates))
+    assert counts(look(ORDERS + rows)) == (2, 2, 0, 0)
+
+
+def test_an_ambiguous_date_is_quarantined_with_the_line_to_add(look) -> None:
+    text = ORDERS + "a,s,03/04/2026,paid,1\n"
+    inspection = look(text)
+    assert inspection.status == "quarantined"
+    assert "`omnimart: {date_order: dmy}`" in inspection.reason
+    assert "03/04/2026" in inspection.reason
+    told = look(text, sources="sources:\n  omnimart: {date_order: dmy}\n")
+    assert told.status == "loaded"
+
+
+def test_dates_that_read_the_same_both_ways_are_not_ambiguous(look) -> None:
+    assert look(ORDERS + "a,s,04/04/2026,paid,1\n").status == "loaded"
+
+
+def test_dates_of_both_orders_in_one_file_are_quarantined(look) -> None:
+    inspection = look(ORDERS + "a,s,13/04/2026,paid,1\nb,s,04/13/2026,paid,1\n")
+    assert inspection.status == "quarantined"
+    assert "mixed" in inspection.reason
+
+
+def test_an_unknown_table_says_what_the_nearest_format_lacks(look) -> None:
+    inspection = look("Name,Colour\nx,red\n")
+    assert inspection.status == "quarantined"
+    assert "[Name, Colour]" in inspection.reason
+    near = look("Reporting starts,Reporting ends,Other\n2026-07-01,2026-07-02,1\n")
+    assert "meta_ads.ads_report" in near.reason
+
+
+def test_json_lines_lose_only_the_broken_line(look) -> None:
+    good = json.dumps({"omnimart_order_id": "1", "source": "s", "orderedAt": "2026-07-01", "net": 2})
+    inspection = look(f'{good}\n{good[:-5]}\n\n[1]\n{good.replace("net", "colour")}\n', "x.jsonl")
+    assert inspection.format == "omnimart.orders"
+    assert counts(inspection) == (4, 2, 2, 0)
+    assert inspection.unknown_columns == ("colour",)
+
+
+def test_a_json_array_is_read_and_a_broken_one_quarantined(look) -> None:
+    record = {"omnimart_order_id": 123456789012345678, "source": "s", "ordered_at": "2026-07-01"}
+    text = json.dumps([record, record], indent=1)
+    assert counts(look(text, "x.json")) == (2, 2, 0, 0)
+    assert "broken JSON" in look(text[:-20], "y.json").reason
+
+
+def test_workbook_numbers_keep_their_digits(look, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["omnimart_order_id", "source", "ordered_at", "net"])
+    book.active.append([100000000001, "s", "2026-07-01", 0.1])
+    book.active.append([120211000000000000, "s", "2026-07-01", 5])
+    book.create_sheet("Notes").append(["nothing here"])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    inspection = look(buffer.getvalue(), "book.xlsx")
+    assert counts(inspection) == (2, 1, 1, 0)
+    assert "lost digits" in inspection.rejected[0].reason
+    assert inspection.notes == ("other sheets were not read: Notes",)
+
+
+def test_an_html_table_called_xls_is_read(look) -> None:
+    cells = "".join(f"<th>{name}</th>" for name in ORDERS.strip().split(","))
+    html = f"<html><table><tr>{cells}</tr><tr><td>1<td>s<td>2026-07-01<td>paid<td>2</tr></table>"
+    assert counts(look(html, "page.xls")) == (1, 1, 0, 0)
+
+
+def test_parquet_is_read_with_its_own_types(look, tmp_path: Path) -> None:
+    duckdb.sql(
+        "select 7::bigint as omnimart_order_id, 's' as source, "
+        "timestamptz '2026-07-01 10:00:00+02' as ordered_at, 1.5::decimal(9,2) as net, "
+        "{'a': 1} as gift"
+    ).write_parquet(str(tmp_path / "x.parquet"))
+    inspection = inspect_file(tmp_path / "x.parquet", Settings(data_dir=tmp_path / "data"))
+    assert counts(inspection) == (1, 1, 0, 0)
+    assert inspection.cells_nulled == 0
+    assert inspection.unknown_columns == ("gift",)
+
+
+@pytest.mark.parametrize(
+    "name", ["it's.csv", 'q"uote.csv', "a b; drop table x.csv", "rep[0-9].csv", "new\nline.csv", "*"]
+)
+def test_no_file_name_is_ever_a_pattern_or_a_query(look, tmp_path: Path, name: str) -> None:
+    (tmp_path / "rep1.csv").write_text("another,file\n")
+    assert counts(look(ORDERS + ROWS, name)) == (2, 2, 0, 0)
+
+
+@pytest.mark.parametrize("header", ['x"; drop table cells; --', "select", "NET", "it's", "a,b"])
+def test_no_header_is_ever_a_query(look, header: str) -> None:
+    quoted = '"' + header.replace('"', '""') + '"'
+    inspection = look(f"omnimart_order_id,source,ordered_at,net,{quoted}\n1,s,2026-07-01,2,x\n")
+    assert counts(inspection) == (1, 1, 0, 0)
+    assert len(inspection.unknown_columns) == 1
+
+
+def test_a_line_no_export_has_is_quarantined(look) -> None:
+    inspection = look(ORDERS + "a," + "x" * (17 * 2**20))
+    assert inspection.status == "quarantined"
+    assert "16 MB" in inspection.reason
+
+
+def test_archives_are_inspected_member_by_member(look) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("orders.csv", ORDERS + ROWS)
+        archive.writestr("readme.txt", "hello")
+    inspection = look(buffer.getvalue(), "all.zip")
+    assert [(item.path, item.status) for item in inspection.members] == [
+        ("all.zip!orders.csv", "loaded"),
+        ("all.zip!readme.txt", "quarantined"),
+    ]
+
+
+CELL = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")) | st.sampled_from('",;\n\r\t'),
+    max_size=8,
+)
+
+
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows=st.lists(st.lists(CELL, max_size=7), max_size=12), data=st.data())
+def test_every_row_of_any_file_is_accounted_for(look, tmp_path: Path, rows, data) -> None:
+    lines = []
+    for row in rows:
+        is_quoted = data.draw(st.booleans())
+        cells = ['"' + cell.replace('"', '""') + '"' if is_quoted else cell for cell in row]
+        lines.append(",".join(cells))
+    newline = data.draw(st.sampled_from(["\n", "\r\n"]))
+    text = ORDERS + newline.join(lines)
+    inspection = look(text)
+    assert inspection.status == "loaded"
+    assert inspection.rows_read == (
+        inspection.rows_loaded + inspection.rows_rejected + inspection.rows_ignored
+    )
+    records = list(tolerant_records(tmp_path / "file.csv", ",", 1))
+    assert inspection.rows_read == len(records)
+
+
+@hypothesis_settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows=st.lists(st.lists(CELL, min_size=2, max_size=2), min_size=1, max_size=20))
+def test_the_strict_and_the_tolerant_reader_agree(look, rows) -> None:
+    quoted = [
+        ['"' + cell.replace("\r", " ").replace('"', '""') + '"' for cell in row] for row in rows
+    ]
+    regular = ORDERS + "".join(
+        f"a{number},{source},2026-07-01,{status},1\n"
+        for number, (source, status) in enumerate(quoted)
+    )
+    strict = look(regular)
+    tolerant = look(regular + "z,s,2026-07-01,paid\n")
+    assert tolerant.rows_read == strict.rows_read + 1
+    assert tolerant.rows_loaded == strict.rows_loaded + 1
