@@ -1,0 +1,26 @@
+{#-
+A CRM's own name of a stage (label or internal name, English or Chinese) as one of subscriber,
+lead, mql, sql, opportunity, customer, evangelist, disqualified; null for any other.
+-#}
+{% macro lifecycle_stage(label) -%}
+    {%- set text -%}
+        {{ regex_replace_all('lower(' ~ label ~ ')', "'[ _-]+'") }}
+    {%- endset -%}
+    case
+        when {{ regex_match(text, "'unqualified|disqualified|notconverted|invalid|junk|无效|作废'") }}
+            then 'disqualified'
+        when {{ regex_match(text, "'marketingqualified|^mql'") }} then 'mql'
+        when {{ regex_match(text, "'salesqualified|^sql'") }} then 'sql'
+        when {{ regex_match(text, "'opportunity|商机'") }} then 'opportunity'
+        when {{ regex_match(text, "'evangelist'") }} then 'evangelist'
+        when {{ regex_match(text, "'customer|成交|客户'") }} then 'customer'
+        when {{ regex_match(text, "'subscriber'") }} then 'subscriber'
+        when {{ regex_match(text, "'lead|线索'") }} then 'lead'
+    end
+{%- endmacro %}
+
+
+{#- A Salesforce lookup; the export writes fifteen zeros where nothing is looked up. -#}
+{% macro salesforce_lookup(column) -%}
+    nullif({{ column }}, '000000000000000AAA')
+{%- endmacro %}

@@ -1,0 +1,68 @@
+{#- Whole days from one date or timestamp to another. -#}
+{% macro day_diff(start, end) -%}
+    {{ adapter.dispatch('day_diff', 'omnimart')(start, end) }}
+{%- endmacro %}
+
+{% macro duckdb__day_diff(start, end) -%}
+    date_diff('day', {{ start }}, {{ end }})
+{%- endmacro %}
+
+{% macro spark__day_diff(start, end) -%}
+    datediff(day, {{ start }}, {{ end }})
+{%- endmacro %}
+
+
+{#- Seconds between two UTC timestamps, with fractions. -#}
+{% macro seconds_between(start, end) -%}
+    {{ adapter.dispatch('seconds_between', 'omnimart')(start, end) }}
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(start, end) -%}
+    (epoch_us({{ end }}) - epoch_us({{ start }})) / 1000000.0
+{%- endmacro %}
+
+{% macro spark__seconds_between(start, end) -%}
+    (unix_micros({{ end }}) - unix_micros({{ start }})) / 1000000.0
+{%- endmacro %}
+
+
+{#- The wall-clock time that a UTC timestamp shows in a zone: a naive timestamp. -#}
+{% macro utc_to_zone(timestamp, zone) -%}
+    {{ adapter.dispatch('utc_to_zone', 'omnimart')(timestamp, zone) }}
+{%- endmacro %}
+
+{% macro duckdb__utc_to_zone(timestamp, zone) -%}
+    timezone('{{ zone }}', timezone('UTC', {{ timestamp }}))
+{%- endmacro %}
+
+{% macro spark__utc_to_zone(timestamp, zone) -%}
+    from_utc_timestamp({{ timestamp }}, '{{ zone }}')
+{%- endmacro %}
+
+
+{#- A date as text. The pattern is one of 'day' (2026-07-01), 'month' (2026-07), 'year' (2026). -#}
+{% macro format_date(date, pattern='day') -%}
+    {{ adapter.dispatch('format_date', 'omnimart')(date, pattern) }}
+{%- endmacro %}
+
+{% macro duckdb__format_date(date, pattern) -%}
+    strftime({{ date }}, '{{ {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}[pattern] }}')
+{%- endmacro %}
+
+{% macro spark__format_date(date, pattern) -%}
+    date_format({{ date }}, '{{ {"day": "yyyy-MM-dd", "month": "yyyy-MM", "year": "yyyy"}[pattern] }}')
+{%- endmacro %}
+
+
+{#- A one-column relation (named by `column`) of every date from start to end, both included. -#}
+{% macro date_series(start, end, column='date_day') -%}
+    {{ adapter.dispatch('date_series', 'omnimart')(start, end, column) }}
+{%- endmacro %}
+
+{% macro duckdb__date_series(start, end, column) -%}
+    select cast(unnest(generate_series({{ start }}, {{ end }}, interval 1 day)) as date) as {{ column }}
+{%- endmacro %}
+
+{% macro spark__date_series(start, end, column) -%}
+    select explode(sequence({{ start }}, {{ end }}, interval 1 day)) as {{ column }}
+{%- endmacro %}

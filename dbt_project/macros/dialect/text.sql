@@ -1,0 +1,82 @@
+{#- SHA-256 as 64 lower-case hexadecimal digits. -#}
+{% macro sha256_hex(expression) -%}
+    {{ adapter.dispatch('sha256_hex', 'omnimart')(expression) }}
+{%- endmacro %}
+
+{% macro duckdb__sha256_hex(expression) -%}
+    sha256({{ expression }})
+{%- endmacro %}
+
+{% macro spark__sha256_hex(expression) -%}
+    sha2({{ expression }}, 256)
+{%- endmacro %}
+
+
+{#- The key of the keyed hash: a variable of the session, so that it stands in no compiled SQL. -#}
+{% macro identity_key() -%}
+    {{ adapter.dispatch('identity_key', 'omnimart')() }}
+{%- endmacro %}
+
+{% macro duckdb__identity_key() -%}
+    getvariable('identity_key')
+{%- endmacro %}
+
+{% macro spark__identity_key() -%}
+    session.identity_key
+{%- endmacro %}
+
+
+{#- Percent-decoded text; a malformed escape leaves the text as it is. -#}
+{% macro url_decoded(text) -%}
+    {{ adapter.dispatch('url_decoded', 'omnimart')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__url_decoded(text) -%}
+    coalesce(try(url_decode(replace({{ text }}, '+', ' '))), {{ text }})
+{%- endmacro %}
+
+{% macro spark__url_decoded(text) -%}
+    coalesce(try_url_decode({{ text }}), {{ text }})
+{%- endmacro %}
+
+
+{#- A list literal: text_array(["'a'", "'b'"]). -#}
+{% macro text_array(expressions) -%}
+    {{ adapter.dispatch('text_array', 'omnimart')(expressions) }}
+{%- endmacro %}
+
+{% macro duckdb__text_array(expressions) -%}
+    [{{ expressions | join(', ') }}]
+{%- endmacro %}
+
+{% macro spark__text_array(expressions) -%}
+    array({{ expressions | join(', ') }})
+{%- endmacro %}
+
+
+{#- Values of a column joined in an order; every value is text. -#}
+{% macro joined_text(expression, separator, order_by) -%}
+    {{ adapter.dispatch('joined_text', 'omnimart')(expression, separator, order_by) }}
+{%- endmacro %}
+
+{% macro duckdb__joined_text(expression, separator, order_by) -%}
+    string_agg({{ expression }}, '{{ separator }}' order by {{ order_by }})
+{%- endmacro %}
+
+{% macro spark__joined_text(expression, separator, order_by) -%}
+    listagg({{ expression }}, '{{ separator }}') within group (order by {{ order_by }})
+{%- endmacro %}
+
+
+{#- One row for each item of a delimited cell; stands alone in a select list. -#}
+{% macro exploded_list(text, separator=';') -%}
+    {{ adapter.dispatch('exploded_list', 'omnimart')(text, separator) }}
+{%- endmacro %}
+
+{% macro duckdb__exploded_list(text, separator) -%}
+    unnest(string_split({{ text }}, '{{ separator }}'))
+{%- endmacro %}
+
+{% macro spark__exploded_list(text, separator) -%}
+    explode(split({{ text }}, '{{ separator }}'))
+{%- endmacro %}

@@ -1,0 +1,50 @@
+{#- An e-mail address without what its provider ignores; `providers` is the joined seed's alias. -#}
+{% macro provider_email(email, providers) -%}
+    case
+        when {{ providers }}.domain is null then {{ email }}
+        else
+            case
+                when {{ providers }}.strips_dots
+                    then replace({{ email_mailbox(email, providers) }}, '.', '')
+                else {{ email_mailbox(email, providers) }}
+            end
+            || '@' || {{ providers }}.canonical_domain
+    end
+{%- endmacro %}
+
+
+{#- What stands before the @, and before a + where the provider gives such tags to one mailbox. -#}
+{% macro email_mailbox(email, providers) -%}
+    case
+        when {{ providers }}.strips_plus
+            then {{ regex_extract(email, "'^([^+@]+)'") }}
+        else {{ regex_extract(email, "'^([^@]+)@'") }}
+    end
+{%- endmacro %}
+
+
+{#-
+An id as systems agree on it: no spaces, lower case. Salesforce's short ids differ by case alone and
+keep it.
+-#}
+{% macro normalised_id(value, identifier_type) -%}
+    case
+        when
+            {{ identifier_type }} like 'salesforce%'
+            and length({{ without_spaces(value) }}) = 15
+            then {{ without_spaces(value) }}
+        else nullif(lower({{ without_spaces(value) }}), '')
+    end
+{%- endmacro %}
+
+
+{#- The text without blanks of any kind, those of Chinese exports included. -#}
+{% macro without_spaces(text) -%}
+    {{ regex_replace_all(text, "'[ \t\r\n\u00a0\u3000]'") }}
+{%- endmacro %}
+
+
+{#- The number that systems quote for one order: '#1001', ' 1001' and '1001' are the same. -#}
+{% macro normalised_order_number(order_number) -%}
+    nullif(lower({{ regex_replace_all(without_spaces(order_number), "'^#+'") }}), '')
+{%- endmacro %}

@@ -1,0 +1,57 @@
+{#- No two rows share the values of these columns, nulls counted as values. -#}
+{% test unique_combination(model, columns) %}
+
+select
+    {{ columns | join(', ') }},
+    count(*) as rows_found
+from {{ model }}
+group by {{ columns | join(', ') }}
+having count(*) > 1
+
+{% endtest %}
+
+
+{#-
+The expression is true in every row; null fails. On a column, the expression continues its name:
+`expression: ">= 0"`.
+-#}
+{% test expression_is_true(model, expression, column_name=none) %}
+
+select *
+from {{ model }}
+where not coalesce({{ column_name if column_name is not none }} {{ expression }}, false)
+
+{% endtest %}
+
+
+{#- Never below zero; null passes. -#}
+{% test not_negative(model, column_name) %}
+
+select *
+from {{ model }}
+where {{ column_name }} < 0
+
+{% endtest %}
+
+
+{#- Between the bounds, both included; null passes. -#}
+{% test accepted_range(model, column_name, min_value=none, max_value=none) %}
+
+select *
+from {{ model }}
+where
+    false
+    {%- if min_value is not none %} or {{ column_name }} < {{ min_value }}{% endif %}
+    {%- if max_value is not none %} or {{ column_name }} > {{ max_value }}{% endif %}
+
+{% endtest %}
+
+
+{#- An e-mail address nowhere in the column: for tables that leave the warehouse. -#}
+{% test has_no_email(model, column_name) %}
+
+select *
+from {{ model }}
+where {{ regex_match('cast(' ~ column_name ~ ' as string)', "'[^@ ]+@[^@ ]+[.][A-Za-z]{2,}'") }}
+
+{% endtest %}

@@ -1,0 +1,89 @@
+with
+
+conversions as (
+
+    select
+        conversion_id,
+        conversion_type,
+        customer_id,
+        converted_at,
+        converted_at - interval {{ var('lookback_days') }} day as path_opens_at,
+        case
+            when {{ var('cut_at_previous_conversion') | lower }}
+                then
+                    lag(converted_at) over (
+                        partition by customer_id, conversion_type
+                        order by converted_at, conversion_id
+                    )
+        end as cut_at
+
+    from {{ ref('int_conversions') }}
+
+    where customer_id is not null
+
+),
+
+-- Touches of customers who never converted must not reach the join and the windows: they are the
+-- bulk of the rows.
+converted_customers as (
+
+    select distinct customer_id from conversions
+
+),
+
+touchpoints as (
+
+    select
+        touchpoints.touchpoint_id,
+        touchpoints.customer_id,
+        touchpoints.channel,
+        touchpoints.campaign,
+        touchpoints.stage,
+        touchpoints.is_direct,
+        touchpoints.is_lead_creation,
+        touchpoints.touched_at
+
+    from {{ ref('int_touchpoints') }} as touchpoints
+
+    inner join converted_customers
+        on touchpoints.customer_id = converted_customers.customer_id
+
+    where touchpoints.is_touch
+
+),
+
+paths as (
+
+    select
+        conversions.conversion_id,
+        conversions.conversion_type,
+        touchpoints.touchpoint_id,
+        conversions.customer_id,
+        touchpoints.channel,
+        touchpoints.campaign,
+        touchpoints.stage,
+        touchpoints.touched_at,
+        conversions.converted_at,
+        row_number() over (
+            partition by conversions.conversion_id
+            order by touchpoints.touched_at, touchpoints.touchpoint_id
+        ) as position,
+        count(*) over (partition by conversions.conversion_id) as path_length,
+        touchpoints.is_direct
+
+    from conversions
+
+    inner join touchpoints
+        on
+            conversions.customer_id = touchpoints.customer_id
+            and conversions.path_opens_at <= touchpoints.touched_at
+            and conversions.converted_at >= touchpoints.touched_at
+
+    -- A person becomes a lead once, so any lead creation before it is the conversion's own event.
+    where
+        not (conversions.conversion_type = 'lead' and touchpoints.is_lead_creation)
+        and (conversions.cut_at is null or conversions.cut_at < touchpoints.touched_at)
+
+)
+
+select * from paths

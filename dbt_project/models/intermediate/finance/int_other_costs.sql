@@ -1,0 +1,104 @@
+with
+
+-- A cost after the last day with data is a plan.
+stated_costs as (
+
+    select
+        other_costs.cost_date,
+        coalesce(nullif(trim(other_costs.channel), ''), '(all channels)') as channel,
+        other_costs.category,
+        'stated' as cost_source,
+        cast(other_costs.amount as decimal(18, 4)) as amount,
+        upper(trim(other_costs.currency)) as currency,
+        other_costs.description
+
+    from {{ ref('other_costs') }} as other_costs
+
+    inner join {{ ref('int_as_of') }} as as_of
+        on other_costs.cost_date <= as_of.last_data_date
+
+),
+
+touchpoint_costs as (
+
+    select
+        {{ reporting_date('touched_at') }} as cost_date,
+        channel,
+        interaction as category,
+        'touchpoints' as cost_source,
+        cast(sum(cost_reporting) as decimal(18, 4)) as amount,
+        {{ reporting_currency() }} as currency,
+        cast(null as string) as description
+
+    from {{ ref('int_own_touchpoints') }}
+
+    where cost_reporting is not null and touched_at is not null
+
+    group by {{ reporting_date('touched_at') }}, channel, interaction
+
+),
+
+message_costs as (
+
+    select
+        event_date as cost_date,
+        channel,
+        'messages' as category,
+        'messages' as cost_source,
+        cast(sum(cost) as decimal(18, 4)) as amount,
+        currency,
+        cast(null as string) as description
+
+    from {{ ref('int_message_events') }}
+
+    where cost is not null
+
+    group by event_date, channel, currency
+
+),
+
+costs as (
+
+    select * from stated_costs
+
+    union all
+
+    select * from touchpoint_costs
+
+    union all
+
+    select * from message_costs
+
+),
+
+fx_rates as (
+
+    select * from {{ ref('int_fx_rates') }}
+
+),
+
+converted as (
+
+    select
+        costs.cost_date,
+        costs.channel,
+        costs.category,
+        costs.cost_source,
+        costs.amount,
+        cast(
+            {{ to_reporting('costs.amount', 'fx_rates.rate_to_reporting') }} as decimal(18, 2)
+        ) as amount_reporting,
+        costs.currency,
+        costs.description
+
+    from costs
+
+    left join fx_rates
+        on
+            costs.currency = fx_rates.currency
+            and costs.cost_date >= fx_rates.valid_from
+            and costs.cost_date < fx_rates.valid_to
+
+)
+
+select * from converted

@@ -1,0 +1,124 @@
+with
+
+stated as (
+
+    select * from {{ ref('int_stated_identifiers') }}
+
+),
+
+-- Each distinct value is normalised once: parsing phone numbers is the costly part.
+distinct_values as (
+
+    select distinct identifier_type, stated_value, phone_region from stated
+
+),
+
+ruled as (
+
+    select
+        distinct_values.*,
+        coalesce(rules.normaliser, 'id') as normaliser,
+        {{ normalised_email('distinct_values.stated_value') }} as email,
+        case rules.normaliser
+            when 'email' then {{ regex_match('distinct_values.stated_value', "'[*•]'") }}
+            when 'phone' then {{ regex_match('distinct_values.stated_value', "'[*•#?]|[xX]{2,}'") }}
+            else false
+        end as is_masked
+
+    from distinct_values
+
+    left join {{ ref('identity_rules') }} as rules
+        on distinct_values.identifier_type = rules.identifier_type
+
+),
+
+normalised as (
+
+    select
+        ruled.identifier_type,
+        ruled.stated_value,
+        ruled.phone_region,
+        ruled.is_masked,
+        case ruled.normaliser
+            when 'email' then {{ provider_email('ruled.email', 'providers') }}
+            when 'phone'
+                then
+                    case
+                        when not ruled.is_masked then e164(ruled.stated_value, ruled.phone_region)
+                    end
+            else {{ normalised_id('ruled.stated_value', 'ruled.identifier_type') }}
+        end as identifier_value
+
+    from ruled
+
+    left join {{ ref('email_providers') }} as providers
+        on {{ regex_extract('ruled.email', "'@(.+)$'") }} = providers.domain
+
+),
+
+-- Junk patterns are written for the type, or for `other` where the rules lack the type.
+junk as (
+
+    select distinct
+        normalised.identifier_type,
+        normalised.identifier_value
+
+    from normalised
+
+    left join {{ ref('identity_rules') }} as rules
+        on normalised.identifier_type = rules.identifier_type
+
+    inner join {{ ref('identifier_junk') }} as patterns
+        on
+            coalesce(rules.identifier_type, 'other') = patterns.identifier_type
+            and {{ regex_match('lower(normalised.identifier_value)', 'patterns.pattern') }}
+
+),
+
+judged as (
+
+    select
+        normalised.identifier_type,
+        normalised.stated_value,
+        normalised.phone_region,
+        coalesce(normalised.identifier_value, lower(normalised.stated_value)) as identifier_value,
+        case
+            when normalised.is_masked then 'masked'
+            when normalised.identifier_value is null then 'not valid'
+            when junk.identifier_value is not null then 'junk'
+        end as unusable_reason
+
+    from normalised
+
+    left join junk
+        on
+            normalised.identifier_type = junk.identifier_type
+            and normalised.identifier_value = junk.identifier_value
+
+),
+
+identifiers as (
+
+    select
+        stated.record_key,
+        judged.identifier_type,
+        judged.identifier_value,
+        {{ surrogate_key(['judged.identifier_type', 'judged.identifier_value']) }}
+            as identifier_key,
+        min(judged.unusable_reason) as unusable_reason,
+        min(judged.unusable_reason) is null as is_usable,
+        min(stated.seen_at) as seen_at
+
+    from stated
+
+    inner join judged
+        on
+            stated.identifier_type = judged.identifier_type
+            and stated.stated_value = judged.stated_value
+            and stated.phone_region is not distinct from judged.phone_region
+
+    group by stated.record_key, judged.identifier_type, judged.identifier_value
+
+)
+
+select * from identifiers

@@ -1,0 +1,102 @@
+with
+
+records as (
+
+    select * from {{ ref('int_customer_records') }}
+
+),
+
+clusters as (
+
+    select * from {{ ref('int_identity_clusters') }}
+
+),
+
+edges as (
+
+    select * from {{ ref('int_identity_edges') }}
+
+),
+
+-- The ties that stood: both ends came into the same component.
+standing_ties as (
+
+    select
+        edges.*,
+        records_clusters.component,
+        count(*) over (
+            partition by edges.identifier_key, records_clusters.component
+        ) as tied_records
+
+    from edges
+
+    inner join clusters as records_clusters
+        on edges.record_key = records_clusters.node_key
+
+    inner join clusters as identifiers_clusters
+        on
+            edges.identifier_key = identifiers_clusters.node_key
+            and records_clusters.component = identifiers_clusters.component
+
+),
+
+strongest_ties as (
+
+    select
+        record_key,
+        identifier_type,
+        confidence,
+        row_number() over (
+            partition by record_key
+            order by priority, identifier_key
+        ) as tie_rank
+
+    from standing_ties
+
+    where tied_records > 1
+
+),
+
+known_people as (
+
+    select component from standing_ties where not is_indirect
+
+    union
+
+    select coalesce(clusters.component, records.record_key) as component
+
+    from records
+
+    left join clusters
+        on records.record_key = clusters.node_key
+
+    where records.is_person
+
+),
+
+components as (
+
+    select
+        records.record_key,
+        coalesce(clusters.component, records.record_key) as component,
+        known_people.component is not null as is_customer,
+        coalesce(strongest_ties.identifier_type, 'single_record') as matched_by,
+        coalesce(strongest_ties.confidence, cast(1 as decimal(5, 4))) as match_probability,
+        records.first_seen_at
+
+    from records
+
+    left join clusters
+        on records.record_key = clusters.node_key
+
+    left join known_people
+        on coalesce(clusters.component, records.record_key) = known_people.component
+
+    left join strongest_ties
+        on
+            records.record_key = strongest_ties.record_key
+            and strongest_ties.tie_rank = 1
+
+)
+
+select * from components

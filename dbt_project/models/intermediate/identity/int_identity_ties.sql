@@ -1,0 +1,114 @@
+with
+
+identifiers as (
+
+    select * from {{ ref('int_identifiers') }}
+
+),
+
+records as (
+
+    select * from {{ ref('int_customer_records') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('identity_rules') }}
+
+),
+
+other_rule as (
+
+    select * from rules where identifier_type = 'other'
+
+),
+
+click_id_types as (
+
+    select click_id_type from {{ ref('click_id_types') }}
+
+),
+
+ruled as (
+
+    select
+        identifiers.record_key,
+        identifiers.identifier_key,
+        identifiers.identifier_type,
+        identifiers.identifier_value,
+        identifiers.seen_at,
+        records.is_merged_away,
+        -- What a browser or a click carries says which machine it was, not who sat before it.
+        identifiers.identifier_type in ('device_id', 'order_number')
+        or click_id_types.click_id_type is not null as is_indirect,
+        coalesce(rules.priority, other_rule.priority) as priority,
+        coalesce(rules.max_records, other_rule.max_records) as max_records,
+        coalesce(rules.confidence, other_rule.confidence) as confidence,
+        coalesce(rules.is_unique_per_person, other_rule.is_unique_per_person, false)
+            as is_unique_per_person
+
+    from identifiers
+
+    inner join records
+        on identifiers.record_key = records.record_key
+
+    left join rules
+        on identifiers.identifier_type = rules.identifier_type
+
+    left join click_id_types
+        on identifiers.identifier_type = click_id_types.click_id_type
+
+    left join other_rule
+        on true
+
+    where
+        identifiers.is_usable
+        and not records.is_catch_all
+        -- Most link parameters name a campaign or a mailing; those that name one click have a rule.
+        and (rules.identifier_type is not null or click_id_types.click_id_type is null)
+
+),
+
+shared as (
+
+    select
+        *,
+        count(*) over (partition by identifier_key) as records,
+        count(*) over (partition by record_key, identifier_type) as values_of_record,
+        bool_and(is_merged_away) over (partition by identifier_key) as is_of_merged_records
+
+    from ruled
+
+),
+
+ties as (
+
+    select
+        record_key,
+        identifier_key,
+        identifier_type,
+        identifier_value,
+        is_indirect,
+        case when identifier_type = 'merged_record' then 0 else priority end as priority,
+        case
+            when identifier_type = 'merged_record' then cast(1 as decimal(5, 4))
+            else cast(coalesce(confidence, 0.5) as decimal(5, 4))
+        end as confidence,
+        -- A merge in the CRM says that the id it gave up is the survivor's too.
+        case
+            when is_unique_per_person and not is_of_merged_records then identifier_type
+        end as exclusive_group,
+        records,
+        -- A record with the addresses of many people is as little a person as an address of many.
+        identifier_type = 'merged_record'
+        or coalesce(
+            records <= max_records and (is_indirect or values_of_record <= max_records), true
+        ) as is_within_limit,
+        seen_at as tied_at
+
+    from shared
+
+)
+
+select * from ties

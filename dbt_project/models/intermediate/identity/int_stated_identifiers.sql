@@ -1,0 +1,175 @@
+{#- What may stand between two addresses in one cell. -#}
+{%- set separators = "'[;,|\n；，、]+'" -%}
+
+with
+
+mentions as (
+
+    select * from {{ ref('int_record_mentions') }}
+
+),
+
+click_ids as (
+
+    select distinct click_id_type, click_id
+    from mentions
+    where click_id_type is not null and click_id is not null
+
+),
+
+order_numbers_claimed as (
+
+    select distinct {{ normalised_order_number('order_number') }} as order_number
+    from mentions
+    where record_type in ('device', 'recipient') and order_number is not null
+
+),
+
+emails as (
+
+    select
+        record_key,
+        'email' as identifier_type,
+        {{ split_to_rows('email', separators) }} as stated_value,
+        cast(null as string) as phone_region,
+        first_seen_at
+
+    from mentions
+
+    where email is not null
+
+),
+
+phones as (
+
+    select
+        record_key,
+        'phone' as identifier_type,
+        {{ split_to_rows('phone', separators) }} as stated_value,
+        phone_region,
+        first_seen_at
+
+    from mentions
+
+    where phone is not null
+
+),
+
+external_members as (
+
+    select
+        record_key,
+        {{ json_members_to_rows('external_ids') }} as member,
+        phone_region,
+        first_seen_at
+
+    from mentions
+
+    where external_ids is not null
+
+),
+
+unioned as (
+
+    select * from emails
+
+    union all
+
+    select * from phones
+
+    union all
+
+    {% for column in ['loyalty_id', 'user_id', 'device_id'] -%}
+    select
+        record_key,
+        '{{ column }}' as identifier_type,
+        {{ column }} as stated_value,
+        cast(null as string) as phone_region,
+        first_seen_at
+    from mentions
+    where {{ column }} is not null
+
+    union all
+
+    {% endfor -%}
+    select
+        record_key,
+        lower(trim(member.key)) as identifier_type,
+        member.value as stated_value,
+        phone_region,
+        first_seen_at
+    from external_members
+
+    union all
+
+    -- An order states a click id without its kind; the visit it came from knows.
+    select
+        mentions.record_key,
+        click_ids.click_id_type as identifier_type,
+        mentions.click_id as stated_value,
+        cast(null as string) as phone_region,
+        mentions.first_seen_at
+    from mentions
+    inner join click_ids
+        on
+            mentions.click_id = click_ids.click_id
+            and coalesce(mentions.click_id_type, click_ids.click_id_type) = click_ids.click_id_type
+
+    union all
+
+    -- The visitor who saw the confirmation of an order is its buyer.
+    select
+        mentions.record_key,
+        'order_number' as identifier_type,
+        order_numbers_claimed.order_number as stated_value,
+        cast(null as string) as phone_region,
+        mentions.first_seen_at
+    from mentions
+    inner join order_numbers_claimed
+        on
+            {{ normalised_order_number('mentions.order_number') }}
+            = order_numbers_claimed.order_number
+
+    union all
+
+    -- A merged record and the one that survives share the survivor's key.
+    select
+        record_key,
+        'merged_record' as identifier_type,
+        {{ record_key_of('source', 'merged_into_ref') }} as stated_value,
+        cast(null as string) as phone_region,
+        first_seen_at
+    from mentions
+    where merged_into_ref is not null
+
+    union all
+
+    select
+        {{ record_key_of('source', 'merged_into_ref') }} as record_key,
+        'merged_record' as identifier_type,
+        {{ record_key_of('source', 'merged_into_ref') }} as stated_value,
+        cast(null as string) as phone_region,
+        first_seen_at
+    from mentions
+    where merged_into_ref is not null
+
+),
+
+stated as (
+
+    select
+        record_key,
+        identifier_type,
+        trim(stated_value) as stated_value,
+        phone_region,
+        min(first_seen_at) as seen_at
+
+    from unioned
+
+    where nullif(trim(stated_value), '') is not null
+
+    group by record_key, identifier_type, trim(stated_value), phone_region
+
+)
+
+select * from stated

@@ -1,0 +1,45 @@
+with
+
+line_rows as (
+
+    select * from {{ source('shopify', 'orders') }}
+
+),
+
+numbered as (
+
+    select
+        *,
+        max(id) over (partition by _account, name, _grain_key) as order_id,
+        max(currency) over (partition by _account, name, _grain_key) as order_currency,
+        row_number() over (partition by _account, name, _grain_key order by _source_file, _source_row)
+            as line_number
+
+    from line_rows
+
+),
+
+renamed as (
+
+    select
+        {{ source_name('shopify') }} as source,
+        coalesce(order_id, name) as order_ref,
+        cast(line_number as int) as line_number,
+        lineitem_sku as sku,
+        lineitem_name as product,
+        cast(null as string) as category,
+        cast(lineitem_quantity as decimal(18, 4)) as quantity,
+        lineitem_price as unit_price,
+        coalesce(lineitem_discount, 0) as discount,
+        cast(
+            lineitem_price * lineitem_quantity - coalesce(lineitem_discount, 0) as decimal(18, 4)
+        ) as net,
+        coalesce(order_currency, _currency) as currency
+
+    from numbered
+
+    where lineitem_name is not null
+
+)
+
+select * from renamed

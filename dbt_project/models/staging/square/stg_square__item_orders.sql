@@ -1,0 +1,90 @@
+with
+
+item_rows as (
+
+    select
+        *,
+        lower(event_type) = 'refund' as is_refund
+
+    from {{ source('square', 'items') }}
+
+),
+
+orders as (
+
+    select
+        _account,
+        transaction_id,
+        max(customer_id) as customer_id,
+        max(customer_name) as customer_name,
+        max(customer_reference_id) as customer_reference_id,
+        max(_currency) as currency,
+        bool_or(not is_refund) as has_payment,
+        sum(case when is_refund then 0 else gross_sales end) as gross,
+        -sum(case when is_refund then 0 else coalesce(discounts, 0) end) as discount,
+        sum(tax) as tax,
+        -sum(case when is_refund then coalesce(net_sales, 0) else 0 end) as refund,
+        lower(max(channel)) as sales_channel,
+        max(location) as place,
+        coalesce(min(case when not is_refund then occurred_at end), min(occurred_at)) as ordered_at,
+        max(case when is_refund then occurred_at end) as refunded_at,
+        max(_source_file) as source_file
+
+    from item_rows
+
+    group by _account, transaction_id
+
+),
+
+netted as (
+
+    select
+        *,
+        gross - discount - refund as net
+
+    from orders
+
+),
+
+renamed as (
+
+    select
+        {{ source_name('square') }} as source,
+        transaction_id as order_ref,
+        cast(null as string) as order_number,
+        customer_id as customer_ref,
+        cast(null as string) as email,
+        cast(null as string) as phone,
+        {{ phone_region('square') }} as phone_region,
+        cast(null as string) as device_id,
+        cast(null as string) as user_id,
+        {{ json_object_of({
+            'square_customer_id': 'customer_id',
+            'loyalty_id': 'customer_reference_id',
+        }) }} as external_ids,
+        customer_name,
+        case when refund > 0 and (net <= 0 or not has_payment) then 'refunded' else 'paid' end
+            as status,
+        currency,
+        cast(gross as decimal(18, 4)) as gross,
+        cast(discount as decimal(18, 4)) as discount,
+        cast(tax as decimal(18, 4)) as tax,
+        cast(null as decimal(18, 4)) as shipping,
+        cast(refund as decimal(18, 4)) as refund,
+        cast(net as decimal(18, 4)) as net,
+        case when sales_channel like '%online%' then 'online' else 'store' end as sales_channel,
+        place,
+        cast(null as boolean) as accepts_marketing,
+        cast(null as string) as utm_source,
+        cast(null as string) as utm_medium,
+        cast(null as string) as utm_campaign,
+        cast(null as string) as click_id,
+        ordered_at,
+        refunded_at,
+        source_file
+
+    from netted
+
+)
+
+select * from renamed

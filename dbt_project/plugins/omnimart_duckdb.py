@@ -1,0 +1,100 @@
+"""What the models need from DuckDB beyond SQL: phone numbers, the identity key, the one writer.
+
+dbt-duckdb loads this module as its plugin (see ``profiles.yml``). It
+
+- takes the warehouse's writer lock before the file is opened, so that a ``dbt build`` typed by
+  hand and a scheduled refresh never write at once;
+- registers ``e164(phone, default_region)``, a scalar function on text;
+- sets the variable ``identity_key`` on every cursor, so that the key stands in no compiled SQL.
+"""
+
+from concurrent.futures import Future
+from functools import lru_cache
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import phonenumbers
+import pyarrow as pa
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.plugins import BasePlugin
+from duckdb import DuckDBPyConnection
+from duckdb.sqltypes import VARCHAR
+
+from ingestion.settings import get_settings
+from ingestion.warehouse import writer_lock
+
+
+@lru_cache(maxsize=200_000)
+def to_e164(phone: str, default_region: str | None) -> str | None:
+    """Return ``phone`` as E.164 (``+14155550123``), or None when it is no valid number.
+
+    ``default_region`` is the two-letter country of a number written without one. ``00`` at the
+    start counts as ``+``, and digits that are only valid with a ``+`` before them as international.
+    """
+    text = phone.strip()
+    if text.startswith("00"):
+        text = f"+{text[2:]}"
+    candidates = [(text, default_region)]
+    if not text.startswith("+"):
+        candidates.append((f"+{text}", None))
+    for candidate, region in candidates:
+        try:
+            number = phonenumbers.parse(candidate, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return None
+
+
+def e164(phones: pa.ChunkedArray, default_regions: pa.ChunkedArray) -> pa.Array:
+    """Return the E.164 form of each phone; both arguments are columns of text of equal length."""
+    return pa.array(
+        (
+            to_e164(phone, region) if phone else None
+            for phone, region in zip(phones.to_pylist(), default_regions.to_pylist(), strict=True)
+        ),
+        type=pa.string(),
+    )
+
+
+@lru_cache(maxsize=1)
+def hold_writer_lock() -> None:
+    """Take the writer lock once; the process keeps it until it ends.
+
+    dbt opens and closes the file several times in a run, from threads that come and go, and the
+    lock belongs to the thread that takes it: so one thread is started to hold it. Raises
+    ``WarehouseLockedError`` when the lock stays taken.
+    """
+    is_taken: Future[None] = Future()
+
+    def hold() -> None:
+        try:
+            with writer_lock(get_settings()):
+                is_taken.set_result(None)
+                Event().wait()
+        except Exception as error:
+            is_taken.set_exception(error)
+
+    Thread(target=hold, name="warehouse writer lock", daemon=True).start()
+    is_taken.result()
+
+
+class Plugin(BasePlugin):
+    """The DuckDB side of the omnimart models."""
+
+    def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
+        """Wait for the writer lock when the file about to be opened is the warehouse."""
+        if Path(creds.path).resolve() == get_settings().warehouse_path.resolve():
+            hold_writer_lock()
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Register the functions; they belong to the database and so reach every cursor."""
+        conn.create_function(
+            "e164", e164, [VARCHAR, VARCHAR], VARCHAR, type="arrow", null_handling="special"
+        )
+
+    def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
+        """Set the identity key, which a cursor does not inherit."""
+        cursor.execute("set variable identity_key = ?", [get_settings().identity_key_value()])

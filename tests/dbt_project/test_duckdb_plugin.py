@@ -1,0 +1,58 @@
+"""The functions that the models get from the DuckDB plugin."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import duckdb
+import pytest
+
+PLUGIN = Path(__file__).resolve().parents[2] / "dbt_project" / "plugins" / "omnimart_duckdb.py"
+
+
+@pytest.fixture(scope="module")
+def plugin_module() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("omnimart_duckdb", PLUGIN)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("phone", "region", "expected"),
+    [
+        ("(212) 555-0188", "US", "+12125550188"),
+        ("+1 212 555 0188", None, "+12125550188"),
+        ("0012125550188", "DE", "+12125550188"),
+        ("020 7946 0018", "GB", "+442079460018"),
+        ("+44 (0)20 7946 0018", "US", "+442079460018"),
+        ("13000000001", "CN", "+8613000000001"),
+        ("8613000000001", "US", "+8613000000001"),
+        ("130****0001", "CN", None),
+        ("12", "US", None),
+        ("call me", "US", None),
+        ("2125550188", None, None),
+        ("", "US", None),
+        (None, "US", None),
+    ],
+)
+def test_phones_in_any_spelling_have_one_form(
+    plugin_module: ModuleType, phone: str | None, region: str | None, expected: str | None
+) -> None:
+    with duckdb.connect() as connection:
+        plugin_module.Plugin("omnimart_duckdb", {}).configure_connection(connection)
+        found = connection.cursor().execute("select e164(?, ?)", [phone, region]).fetchall()
+    assert found == [(expected,)]
+
+
+def test_the_identity_key_is_known_to_every_cursor(plugin_module: ModuleType) -> None:
+    with duckdb.connect() as connection:
+        plugin = plugin_module.Plugin("omnimart_duckdb", {})
+        for _ in range(2):
+            cursor = connection.cursor()
+            plugin.configure_cursor(cursor)
+            assert cursor.execute("select getvariable('identity_key')").fetchall() == [
+                ("a key for tests",)
+            ]
