@@ -1,0 +1,1 @@
+"""Wires ingestion, models and expectations into one job; the only package that imports dagster."""

@@ -1,0 +1,205 @@
+"""The command ``omnimart``. Light on purpose: what a command needs is imported when it runs."""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from ingestion.settings import Settings, get_settings
+from orchestration.fingerprint import (
+    Refresh,
+    landing_files,
+    last_refresh,
+    refresh_fingerprint,
+)
+from orchestration.publishing import current_version
+
+SUCCESS, FAILURE, INTERRUPTED = 0, 1, 130
+
+DESCRIPTION = """\
+Turns a folder of marketing exports into customers, journeys, KPIs and attribution.
+
+Drop export files, as the platforms hand them out, anywhere under <data>/landing and run
+`omnimart run`. Files are recognised by their content; names and folders do not matter.
+"""
+
+EPILOGUE = """\
+Where things stand (<data> is ./data unless OMNIMART_DATA_DIR says otherwise):
+  <data>/landing/                            your exports; never moved, never changed
+  <data>/published/current/omnimart.duckdb   the marts, for BI tools; always whole, never locked
+  <data>/reports/index.html                  the report, readable offline
+  <data>/quarantine/                         what could not be loaded, and why
+  <data>/sources.yml                         time zone, currency, account and date order by source
+  <data>/reference/                          your own versions of the reference tables
+
+Settings are variables OMNIMART_* or lines of .env; .env.example describes each.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command given and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILURE
+
+
+def run(options: argparse.Namespace) -> int:
+    """Refresh everything, or say that nothing is new."""
+    settings, console = get_settings(), Console()
+    _offer_sample(settings, console)
+    current = None if options.full_refresh else _current_refresh(settings)
+    if current is not None:
+        from orchestration.presentation import show_unchanged
+
+        show_unchanged(console, settings, current)
+        return SUCCESS
+
+    from orchestration.refresh import refresh
+
+    return SUCCESS if refresh(settings, full_refresh=options.full_refresh) else FAILURE
+
+
+def inspect(options: argparse.Namespace) -> int:
+    """Say what each file is and what loading it would give."""
+    from ingestion.inspection import inspect_file
+    from orchestration.presentation import show_inspection
+
+    settings, console = get_settings(), Console()
+    missing = [path for path in options.files if not path.is_file()]
+    for path in missing:
+        console.print(f"{path}: there is no such file", style="red", markup=False)
+    for path in options.files:
+        if path not in missing:
+            show_inspection(console, inspect_file(path, settings))
+    return FAILURE if missing else SUCCESS
+
+
+def formats(options: argparse.Namespace) -> int:
+    """List the export formats that are recognised."""
+    from ingestion.catalogue import load_catalogue
+    from orchestration.presentation import show_formats
+
+    show_formats(Console(), load_catalogue())
+    return SUCCESS
+
+
+def status(options: argparse.Namespace) -> int:
+    """Show the last run, the freshness of each source, the quarantine and the failed checks."""
+    from orchestration.instance import open_instance
+    from orchestration.presentation import show_status
+    from orchestration.run_summary import collect_status
+
+    settings = get_settings()
+    show_status(Console(), settings, collect_status(settings, open_instance(settings)))
+    return SUCCESS
+
+
+def _parser() -> argparse.ArgumentParser:
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="omnimart", description=DESCRIPTION, epilog=EPILOGUE, formatter_class=layout
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser(
+        "run",
+        help="load new exports, rebuild and check the marts, publish them, write the report",
+        formatter_class=layout,
+        description=(
+            "Runs the Dagster job nightly_refresh in this process. New exports are loaded, every\n"
+            "model is rebuilt and tested, the marts are checked and published, the report is\n"
+            "written. Readers of the published marts never wait and never see half a refresh.\n\n"
+            "When nothing that a refresh reads has changed since the last one (exports, settings,\n"
+            "reference tables, models, code), nothing is done. When the landing folder is empty,\n"
+            "the shipped sample is copied into it first."
+        ),
+        epilog=(
+            "Exit code: 0 when all is well, 1 when a step or a check at error level failed; the\n"
+            "marts published before then stay in place. Warnings do not change the exit code."
+        ),
+    )
+    command.add_argument(
+        "--full-refresh",
+        action="store_true",
+        help="forget what was loaded, read every export again and rebuild every table",
+    )
+    command.set_defaults(command=run)
+
+    command = commands.add_parser(
+        "inspect",
+        help="say what files are and what loading them would give; loads nothing",
+        description=(
+            "Says for each file what it is recognised as, its encoding, header row and period, "
+            "how many rows would be loaded, rejected and ignored, and why."
+        ),
+    )
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="export to look at")
+    command.set_defaults(command=inspect)
+
+    command = commands.add_parser(
+        "formats",
+        help="list the export formats that are recognised",
+        description="Lists every export format by platform, with the raw table it fills.",
+    )
+    command.set_defaults(command=formats)
+
+    command = commands.add_parser(
+        "status",
+        help="show the last run, freshness per source, quarantine and failed checks",
+        description="Shows how the last refresh went and what needs attention. Changes nothing.",
+    )
+    command.set_defaults(command=status)
+    return parser
+
+
+def _offer_sample(settings: Settings, console: Console) -> None:
+    """Copy the shipped sample into an empty landing folder, and say so.
+
+    Its files get the time the story has them exported at: the time decides between exports of the
+    same days and dates what is a snapshot, and must not be that of a clone.
+    """
+    from ingestion.simulator.brand import EXPORTED_AT
+
+    landing, sample = settings.landing_dir, settings.project_root / "seeds" / "sample"
+    landing.mkdir(parents=True, exist_ok=True)
+    if landing_files(landing):
+        return
+    copied = landing_files(sample)
+    for source in copied:
+        target = landing / source.relative_to(sample)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+        os.utime(target, (EXPORTED_AT.timestamp(), EXPORTED_AT.timestamp()))
+    console.print(
+        f"{landing} is empty: copied the sample of {len(copied)} exports into it.\n"
+        "Replace them by your own whenever you like.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _current_refresh(settings: Settings) -> Refresh | None:
+    """Return the last refresh when another one would change nothing."""
+    refresh = last_refresh(settings)
+    is_complete = (
+        refresh is not None
+        and refresh.version == current_version(settings.published_dir)
+        and settings.warehouse_path.exists()
+        and (settings.reports_dir / "index.html").exists()
+    )
+    if is_complete and refresh.fingerprint == refresh_fingerprint(settings):
+        return refresh
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What Dagster shows and runs, one module per stage of the data flow."""

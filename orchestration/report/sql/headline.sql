@@ -1,0 +1,54 @@
+-- One row: the numbers at the top of the page, over all days with data.
+with
+
+days as (
+
+    select
+        min(kpi_date) as first_date,
+        max(kpi_date) as last_date,
+        sum(revenue) as revenue,
+        sum(spend) + sum(coalesce(other_costs, 0)) as costs,
+        sum(new_customers) as new_customers,
+        sum(sessions) as sessions
+    from marts.kpi_daily
+
+),
+
+orders as (
+
+    select
+        count(*) as orders,
+        count(distinct customer_id) as buyers,
+        count(distinct customer_id) filter (where not is_first_order) as repeat_buyers,
+        sum(net) as net
+    from marts.fct_orders
+    where status not in ('cancelled', 'pending')
+
+),
+
+customers as (
+
+    select
+        count(*) as customers,
+        count(*) filter (where is_omnichannel) as omnichannel
+    from marts.dim_customers
+
+)
+
+select
+    days.first_date,
+    days.last_date,
+    days.revenue,
+    days.costs,
+    orders.orders,
+    customers.customers,
+    days.new_customers,
+    case when days.costs > 0 then days.revenue / days.costs end as return_on_costs,
+    case when days.new_customers > 0 then days.costs / days.new_customers end as cac,
+    case when orders.orders > 0 then orders.net / orders.orders end as aov,
+    case when orders.buyers > 0 then orders.repeat_buyers / orders.buyers end as repeat_rate,
+    case when customers.customers > 0 then customers.omnichannel / customers.customers end
+        as omnichannel_rate
+from days
+cross join orders
+cross join customers
