@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import duckdb
 
@@ -72,6 +72,17 @@ def _locked(path: str, kind: int, timeout: float) -> Iterator[None]:
 
 
 @contextmanager
+def _one_thread() -> Iterator[None]:
+    _held.acquire()
+    try:
+        yield
+    finally:
+        # a lock kept to the end of the process is closed by whichever thread ends it
+        with suppress(RuntimeError):
+            _held.release()
+
+
+@contextmanager
 def writer_lock(settings: Settings, timeout: float = 3600.0) -> Iterator[None]:
     """Hold the right to write the warehouse; it nests, and child processes share it.
 
@@ -84,7 +95,7 @@ def writer_lock(settings: Settings, timeout: float = 3600.0) -> Iterator[None]:
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     path = str((settings.state_dir / "warehouse.lock").resolve())
     children_path = f"{path}.children"
-    with _held:
+    with _one_thread():
         if _depth:
             _depth += 1
             try:

@@ -7,9 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import ValidationError
 from rich.console import Console
 
 from ingestion.settings import Settings, get_settings
+from ingestion.source_settings import SourcesFileError
 from orchestration.fingerprint import (
     Refresh,
     landing_files,
@@ -18,7 +20,7 @@ from orchestration.fingerprint import (
 )
 from orchestration.publishing import current_version
 
-SUCCESS, FAILURE, INTERRUPTED = 0, 1, 130
+SUCCESS, FAILURE, MISUSE, INTERRUPTED = 0, 1, 2, 130
 
 DESCRIPTION = """\
 Turns a folder of marketing exports into customers, journeys, KPIs and attribution.
@@ -45,6 +47,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return options.command(options)
+    except ValidationError as error:  # of the settings: everything else is caught where it is read
+        for problem in error.errors():
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            print(f"OMNIMART_{name}: {problem['msg']}", file=sys.stderr)
+        return MISUSE
+    except SourcesFileError as error:
+        print(error, file=sys.stderr)
+        return MISUSE
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone
@@ -123,8 +133,9 @@ def _parser() -> argparse.ArgumentParser:
             "the shipped sample is copied into it first."
         ),
         epilog=(
-            "Exit code: 0 when all is well, 1 when a step or a check at error level failed; the\n"
-            "marts published before then stay in place. Warnings do not change the exit code."
+            "Exit code: 0 when all is well; 1 when a step or a check at error level failed: the\n"
+            "marts published before stay in place; 2 when the settings or sources.yml cannot be\n"
+            "understood. Warnings do not change the exit code."
         ),
     )
     command.add_argument(

@@ -8,6 +8,7 @@ from threading import Thread
 from rich.console import Console
 
 from ingestion.settings import Settings
+from ingestion.source_settings import SourcesFileError
 from ingestion.warehouse import WarehouseLockedError, writer_lock
 from orchestration.dbt_project import DbtParseError, load_manifest
 from orchestration.progress import StepProgress, output_to
@@ -30,7 +31,11 @@ def refresh(settings: Settings, full_refresh: bool) -> bool:
             Console().print("Another refresh is running; waiting for it to end.")
             stack.enter_context(writer_lock(settings))
         console = stack.enter_context(output_to(log))
-        return _refresh(settings, console, full_refresh, log)
+        try:
+            return _refresh(settings, console, full_refresh, log)
+        except DbtParseError as error:
+            console.print(str(error), style="red", markup=False, soft_wrap=True)
+            return False
 
 
 def _refresh(settings: Settings, console: Console, full_refresh: bool, log: Path) -> bool:
@@ -71,5 +76,5 @@ def _refresh(settings: Settings, console: Console, full_refresh: bool, log: Path
 
 def _parse_ahead(settings: Settings) -> None:
     """Prepare the manifest that the definitions will ask for, and then wait for or fail with."""
-    with suppress(DbtParseError):
+    with suppress(DbtParseError, SourcesFileError):
         load_manifest(settings)

@@ -95,3 +95,23 @@ def test_a_missing_file_is_said(
 ) -> None:
     assert cli.main(["inspect", str(tmp_path / "nothing.csv")]) == cli.FAILURE
     assert "there is no such file" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_setting_that_cannot_be_is_said_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setenv("OMNIMART_TIMEZONE", "Mars/Olympus")
+    monkeypatch.setattr(cli, "get_settings", Settings)
+    assert cli.main(["run"]) == cli.MISUSE
+    assert "OMNIMART_TIMEZONE" in capsys.readouterr().err
+
+
+def test_a_sources_file_that_cannot_be_read_is_said(
+    own_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    own_settings.data_dir.mkdir(parents=True)
+    own_settings.sources_file.write_text("sources: {shopify: {currency: Taler}}", encoding="utf-8")
+    export = tmp_path / "orders.csv"
+    export.write_text("omnimart_order_id,source,ordered_at\n1,shop,2026-01-01\n", encoding="utf-8")
+    assert cli.main(["inspect", str(export)]) == cli.MISUSE
+    assert "sources.yml" in capsys.readouterr().err

@@ -1,35 +1,5 @@
 with
 
-ad_days as (
-
-    select * from {{ ref('int_ad_days') }}
-
-),
-
-ad_periods as (
-
-    select * from {{ ref('int_ad_periods') }}
-
-),
-
-message_counts as (
-
-    select * from {{ ref('int_message_counts') }}
-
-),
-
-crm_campaigns as (
-
-    select * from {{ ref('stg_salesforce__campaigns') }}
-
-),
-
-touchpoints as (
-
-    select * from {{ ref('int_touchpoints') }}
-
-),
-
 advertised as (
 
     select
@@ -43,7 +13,7 @@ advertised as (
         delivered_date as first_date,
         delivered_date as last_date
 
-    from ad_days
+    from {{ ref('int_ad_days') }}
 
     union all
 
@@ -58,7 +28,7 @@ advertised as (
         period_start as first_date,
         period_end as last_date
 
-    from ad_periods
+    from {{ ref('int_ad_periods') }}
 
 ),
 
@@ -75,7 +45,7 @@ messaged as (
         message_date as first_date,
         message_date as last_date
 
-    from message_counts
+    from {{ ref('int_message_counts') }}
 
     where campaign_key is not null
 
@@ -94,7 +64,7 @@ managed as (
         start_date as first_date,
         end_date as last_date
 
-    from crm_campaigns
+    from {{ ref('stg_salesforce__campaigns') }}
 
     where coalesce(campaign_id, campaign_name) is not null
 
@@ -138,7 +108,7 @@ tagged as (
         {{ reporting_date('touchpoints.touched_at') }} as first_date,
         {{ reporting_date('touchpoints.touched_at') }} as last_date
 
-    from touchpoints
+    from {{ ref('int_touchpoints') }} as touchpoints
 
     left join known_labels
         on lower(trim(touchpoints.campaign)) = known_labels.label
