@@ -15,7 +15,10 @@
 
 {#- The second of them, null when there is one. -#}
 {% macro second_listed(text) -%}
-    nullif(trim({{ regex_extract(text, "'^[;,/|、；，]*[^;,/|、；，]+[;,/|、；，]+([^;,/|、；，]+)'") }}), '')
+    nullif(
+        trim({{ regex_extract(text, "'^[;,/|、；，]*[^;,/|、；，]+[;,/|、；，]+([^;,/|、；，]+)'") }}),
+        ''
+    )
 {%- endmacro %}
 
 

@@ -6,6 +6,8 @@ target folder under the seed's path, and when OMNIMART_SEEDS is an absolute path
     {%- set sql = caller() -%}
 
     {%- if name is not none -%}
-        {{ store_raw_result(name, message=message, code=code, rows_affected=rows_affected, agate_table=res) }}
+        {{ store_raw_result(
+            name, message=message, code=code, rows_affected=rows_affected, agate_table=res
+        ) }}
     {%- endif -%}
 {%- endmacro %}

@@ -1,6 +1,9 @@
 {#- The value of `key: value` in a shop's note attributes, one to a line. -#}
 {% macro note_attribute(notes, key) -%}
-    nullif(trim({{ regex_extract(notes, "'(?i)(?:^|[\n\r])[ ]*" ~ key ~ "[ ]*:[ ]*([^\n\r]*)'") }}), '')
+    nullif(
+        trim({{ regex_extract(notes, "'(?i)(?:^|[\n\r])[ ]*" ~ key ~ "[ ]*:[ ]*([^\n\r]*)'") }}),
+        ''
+    )
 {%- endmacro %}
 
 

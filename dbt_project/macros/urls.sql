@@ -6,7 +6,10 @@
 
 {#- The host of a URL in lower case, without `www.` and port; null for text that is no URL. -#}
 {% macro url_domain(url) -%}
-    {{ regex_extract('lower(' ~ url ~ ')', "'^(?:[a-z][a-z0-9+.-]*:)?//(?:[^/@]*@)?(?:www[.])?([^/:?#]+)'") }}
+    {{ regex_extract(
+        'lower(' ~ url ~ ')',
+        "'^(?:[a-z][a-z0-9+.-]*:)?//(?:[^/@]*@)?(?:www[.])?([^/:?#]+)'"
+    ) }}
 {%- endmacro %}
 
 
@@ -41,7 +44,9 @@ the name of the identifier that the messaging system's own exports carry.
 -#}
 {% macro url_click_id_type(url) -%}
     {%- set parameter -%}
-        lower({{ regex_extract(url, "'(?i)[?&](" ~ click_id_parameters() | join('|') ~ ")=[^&#]'") }})
+        lower({{ regex_extract(
+            url, "'(?i)[?&](" ~ click_id_parameters() | join('|') ~ ")=[^&#]'"
+        ) }})
     {%- endset -%}
     replace(replace({{ parameter }}, '_kx', 'klaviyo_id'), 'mc_eid', 'mailchimp_euid')
 {%- endmacro %}
@@ -58,7 +63,8 @@ the name of the identifier that the messaging system's own exports carry.
     coalesce(
         {{ regex_match(
             'lower(' ~ user_agent ~ ')',
-            "'bot([^a-z]|$)|crawl|spider|slurp|headless|phantomjs|lighthouse|pingdom|uptime|preview|monitor|python-requests|curl/|wget/'"
+            "'bot([^a-z]|$)|crawl|spider|slurp|headless|phantomjs|lighthouse|pingdom|uptime|preview"
+            ~ "|monitor|python-requests|curl/|wget/'"
         ) }},
         false
     )

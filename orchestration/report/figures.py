@@ -23,8 +23,11 @@ SERIES = (
     "#5b7083",
     "#9aa5b1",
 )
+PALE = "#c5ced6"
 OTHER = "All other"
 UNATTRIBUTED = "(unattributed)"
+# how journeys end, as flow.sql names it
+ENDS = {"Converted": "#2a9d6f", "Not converted": PALE, "Further steps": MUTED}
 
 
 def spend_and_revenue_by_week(rows: Rows, currency: str) -> go.Figure:
@@ -38,7 +41,7 @@ def spend_and_revenue_by_week(rows: Rows, currency: str) -> go.Figure:
             name=channel,
             x=weeks,
             y=[by_week.get(week, 0) for week in weeks],
-            marker_color=MUTED if channel in (OTHER, UNATTRIBUTED) else colour,
+            marker_color={OTHER: MUTED, UNATTRIBUTED: PALE}.get(channel, colour),
             hovertemplate="%{y:,.0f}",
         )
     figure.add_scatter(
@@ -78,15 +81,20 @@ def attribution_models(rows: Rows, currency: str) -> go.Figure:
 def journey_flow(rows: Rows) -> go.Figure:
     """Draw the strongest transitions as a Sankey. Rows: step, from_channel, to_channel, journeys.
 
-    ``step`` counts from 1; a node is a channel at a step, so that the flow never runs in circles.
+    ``step`` counts from 1. A node is a channel at a step, so that the flow never runs in circles;
+    the ends of journeys are one node each.
     """
     nodes: dict[tuple[int, str], int] = {}
-    for row in rows:
-        for key in ((row["step"], row["from_channel"]), (row["step"] + 1, row["to_channel"])):
-            nodes.setdefault(key, len(nodes))
+
+    def node(step: int, channel: str) -> int:
+        key = (0 if channel in ENDS else step, channel)
+        return nodes.setdefault(key, len(nodes))
+
+    sources = [node(row["step"], row["from_channel"]) for row in rows]
+    targets = [node(row["step"] + 1, row["to_channel"]) for row in rows]
     channels = list(dict.fromkeys(channel for _, channel in nodes))
     colour_of = dict(zip(channels, _colours(len(channels)), strict=True))
-    colour_of.update({"Converted": "#2a9d6f", "Not converted": "#c5ced6"})
+    colour_of.update(ENDS)
     figure = go.Figure(
         go.Sankey(
             arrangement="snap",
@@ -98,8 +106,8 @@ def journey_flow(rows: Rows) -> go.Figure:
                 "line": {"width": 0},
             },
             link={
-                "source": [nodes[row["step"], row["from_channel"]] for row in rows],
-                "target": [nodes[row["step"] + 1, row["to_channel"]] for row in rows],
+                "source": sources,
+                "target": targets,
                 "value": [row["journeys"] for row in rows],
                 "color": [_faint(colour_of[row["from_channel"]]) for row in rows],
             },
@@ -149,7 +157,15 @@ def customer_segments(rows: Rows, currency: str) -> go.Figure:
     figure.update_layout(
         barmode="group",
         yaxis={"title": "Customers"},
-        yaxis2={"title": currency, "overlaying": "y", "side": "right", "showgrid": False},
+        yaxis2={
+            "title": currency,
+            "overlaying": "y",
+            "side": "right",
+            "showgrid": False,
+            "tickformat": ",.0f",
+            "tickmode": "auto",
+            "rangemode": "tozero",
+        },
     )
     return _styled(figure)
 

@@ -47,7 +47,13 @@ def test_a_header_is_found_by_its_name_with_and_without_marks() -> None:
 
 
 def test_repeated_headers_are_numbered_by_position() -> None:
-    assert number_repeats(["Views", "Reach", "views", "", ""]) == ["Views", "Reach", "views_2", "", ""]
+    assert number_repeats(["Views", "Reach", "views", "", ""]) == [
+        "Views",
+        "Reach",
+        "views_2",
+        "",
+        "",
+    ]
 
 
 def test_clean_text_folds_width_and_drops_what_cannot_be_seen() -> None:

@@ -15,10 +15,7 @@ from ingestion.settings import PROJECT_ROOT, Settings
 from ingestion.source_settings import SourcesFileError
 
 SPEND = "omnimart_spend_date,source,campaign,spend\n"
-CONTENT = (
-    "select * exclude (_loaded_at) from raw_omnimart.spend "
-    "order by _source_file, _source_row"
-)
+CONTENT = "select * exclude (_loaded_at) from raw_omnimart.spend order by _source_file, _source_row"
 
 
 def spend(*rows: tuple[str, str, float]) -> str:
@@ -42,7 +39,9 @@ def test_the_newest_export_of_a_grain_wins_in_any_order_of_loading(
             landing.drop(name, content, day)
             landing.load("ads")
         rows = landing.query(CONTENT)
-        superseded = landing.query("select path, rows_superseded from raw_audit.files order by path")
+        superseded = landing.query(
+            "select path, rows_superseded from raw_audit.files order by path"
+        )
         outcomes.append((rows, superseded))
         for name in order:
             (landing.folder / name).unlink()
@@ -166,7 +165,7 @@ def test_every_hostile_file_is_decided_and_none_stops_the_others(landing) -> Non
     landing.drop("empty.csv", b"")
     landing.drop("rows 0.csv", SPEND)
     landing.drop("nul.csv", spend(("2026-07-01", "n\0ul", 1)))
-    landing.drop("it's [0-9] \"..\".csv", spend(("2026-07-01", "name", 1)))
+    landing.drop('it\'s [0-9] "..".csv', spend(("2026-07-01", "name", 1)))
     landing.drop("noise.json", b"{" + os.urandom(2000))
     landing.drop("noise.bin", os.urandom(5000))
     landing.drop("good.csv", spend(("2026-07-01", "good", 1)))
@@ -264,10 +263,14 @@ def test_a_period_report_is_one_fact_per_covered_range(landing) -> None:
 def test_an_overlapping_daily_report_restates_its_days(landing) -> None:
     header = "Day,Campaign,Currency code,Impr.,Clicks,Cost\n"
     title = 'Campaign report\n"July 1, 2026 - July {}, 2026"\n'
-    landing.drop("a.csv", title.format(1) + header + "2026-07-01,Brand,USD,10,1,4.00\n", "2026-07-02")
+    landing.drop(
+        "a.csv", title.format(1) + header + "2026-07-01,Brand,USD,10,1,4.00\n", "2026-07-02"
+    )
     landing.drop(
         "b.csv",
-        title.format(2) + header + "2026-07-01,Brand,USD,10,1,5.00\n2026-07-02,Brand,USD,9,1,6.00\n",
+        title.format(2)
+        + header
+        + "2026-07-01,Brand,USD,10,1,5.00\n2026-07-02,Brand,USD,9,1,6.00\n",
         "2026-07-03",
     )
     landing.load("ads")

@@ -181,8 +181,10 @@ def test_an_unknown_table_says_what_the_nearest_format_lacks(look) -> None:
 
 
 def test_json_lines_lose_only_the_broken_line(look) -> None:
-    good = json.dumps({"omnimart_order_id": "1", "source": "s", "orderedAt": "2026-07-01", "net": 2})
-    inspection = look(f'{good}\n{good[:-5]}\n\n[1]\n{good.replace("net", "colour")}\n', "x.jsonl")
+    good = json.dumps(
+        {"omnimart_order_id": "1", "source": "s", "orderedAt": "2026-07-01", "net": 2}
+    )
+    inspection = look(f"{good}\n{good[:-5]}\n\n[1]\n{good.replace('net', 'colour')}\n", "x.jsonl")
     assert inspection.format == "omnimart.orders"
     assert counts(inspection) == (4, 2, 2, 0)
     assert inspection.unknown_columns == ("colour",)
@@ -228,7 +230,8 @@ def test_parquet_is_read_with_its_own_types(look, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["it's.csv", 'q"uote.csv', "a b; drop table x.csv", "rep[0-9].csv", "new\nline.csv", "*"]
+    "name",
+    ["it's.csv", 'q"uote.csv', "a b; drop table x.csv", "rep[0-9].csv", "new\nline.csv", "*"],
 )
 def test_no_file_name_is_ever_a_pattern_or_a_query(look, tmp_path: Path, name: str) -> None:
     (tmp_path / "rep1.csv").write_text("another,file\n")

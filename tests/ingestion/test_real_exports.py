@@ -32,8 +32,7 @@ def test_every_file_is_decided_and_the_totals_are_theirs(landing, settings) -> N
     )
     assert unaccounted == []
     google = (
-        "select sum(cost) from raw_google_ads.campaign_report "
-        "where _source_file like '%all_time%'"
+        "select sum(cost) from raw_google_ads.campaign_report where _source_file like '%all_time%'"
     )
     bing = "select sum(spend), sum(clicks) from raw_microsoft_ads.campaign_grid"
     assert [float(value) for value in landing.query(google)[0]] == [199421.15]

@@ -78,7 +78,11 @@ def test_a_landing_folder_named_like_an_account_selects_it(
     german = account_context(sources, settings, report, "brand-de/report.csv")
     british = account_context(sources, settings, report, "2026/123/exports.zip!123/report.csv")
     assert (plain.account, plain.currency, plain.timezone) == (None, "EUR", "UTC")
-    assert (german.account, german.currency, german.timezone) == ("brand-de", "EUR", "Europe/Berlin")
+    assert (german.account, german.currency, german.timezone) == (
+        "brand-de",
+        "EUR",
+        "Europe/Berlin",
+    )
     assert (british.account, british.currency) == ("uk", "GBP")
 
 
@@ -96,7 +100,11 @@ def test_without_sources_yml_the_format_and_the_reporting_settings_hold(
 
 @pytest.mark.parametrize(
     "text",
-    ["sources: [", "sources: {shopify: {timezone: Mars}}", "sources: {shopify: {date_order: mixed}}"],
+    [
+        "sources: [",
+        "sources: {shopify: {timezone: Mars}}",
+        "sources: {shopify: {date_order: mixed}}",
+    ],
 )
 def test_a_wrong_sources_yml_stops_with_its_place(tmp_path: Path, text: str) -> None:
     with pytest.raises(SourcesFileError, match=r"sources\.yml"):

@@ -44,7 +44,9 @@ def test_a_number_is_read_however_it_is_written(values, cell: str, number: str) 
     assert read(values, "om_number($cell, '.')", cell) == Decimal(number)
 
 
-@pytest.mark.parametrize("cell", ["abc", "10-12", "1.2.3", "< 10%", "12 USD 3", "--", "1,23,4", "+"])
+@pytest.mark.parametrize(
+    "cell", ["abc", "10-12", "1.2.3", "< 10%", "12 USD 3", "--", "1,23,4", "+"]
+)
 def test_what_is_no_number_is_not_read_as_one(values, cell: str) -> None:
     assert read(values, "om_number($cell, '.')", cell) is None
 
@@ -176,7 +178,9 @@ def test_shares_are_fractions_of_one(values) -> None:
     assert read(values, "om_share($cell, '.', false)", "0.025") == pytest.approx(0.025)
 
 
-@pytest.mark.parametrize(("cell", "truth"), [("Yes", True), ("0", False), ("是", True), ("?", None)])
+@pytest.mark.parametrize(
+    ("cell", "truth"), [("Yes", True), ("0", False), ("是", True), ("?", None)]
+)
 def test_booleans_are_read_in_several_languages(values, cell: str, truth: bool | None) -> None:
     assert read(values, "om_boolean($cell)", cell) is truth
 

@@ -40,7 +40,10 @@ def test_a_second_process_waits_and_says_what_for(settings: Settings) -> None:
     process = hold(settings, 60)
     try:
         assert process.stdout.readline() == "held\n"
-        with pytest.raises(WarehouseLockedError, match="another process"), writer_lock(settings, 0.5):
+        with (
+            pytest.raises(WarehouseLockedError, match="another process"),
+            writer_lock(settings, 0.5),
+        ):
             pass
     finally:
         process.kill()

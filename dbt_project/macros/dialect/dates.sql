@@ -46,11 +46,13 @@
 {%- endmacro %}
 
 {% macro duckdb__format_date(date, pattern) -%}
-    strftime({{ date }}, '{{ {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}[pattern] }}')
+    {%- set formats = {'day': '%Y-%m-%d', 'month': '%Y-%m', 'year': '%Y'} -%}
+    strftime({{ date }}, '{{ formats[pattern] }}')
 {%- endmacro %}
 
 {% macro spark__format_date(date, pattern) -%}
-    date_format({{ date }}, '{{ {"day": "yyyy-MM-dd", "month": "yyyy-MM", "year": "yyyy"}[pattern] }}')
+    {%- set formats = {'day': 'yyyy-MM-dd', 'month': 'yyyy-MM', 'year': 'yyyy'} -%}
+    date_format({{ date }}, '{{ formats[pattern] }}')
 {%- endmacro %}
 
 
@@ -60,7 +62,8 @@
 {%- endmacro %}
 
 {% macro duckdb__date_series(start, end, column) -%}
-    select cast(unnest(generate_series({{ start }}, {{ end }}, interval 1 day)) as date) as {{ column }}
+    select
+        cast(unnest(generate_series({{ start }}, {{ end }}, interval 1 day)) as date) as {{ column }}
 {%- endmacro %}
 
 {% macro spark__date_series(start, end, column) -%}

@@ -16,7 +16,9 @@
 The value of one entry of a GA4-style list of {key, value: {string_value | int_value | ...}}, as
 text; the first of the value members present.
 -#}
-{% macro json_param(column, key, members=['string_value', 'int_value', 'double_value', 'float_value']) -%}
+{% macro json_param(
+    column, key, members=['string_value', 'int_value', 'double_value', 'float_value']
+) -%}
     {{ adapter.dispatch('json_param', 'omnimart')(column, key, members) }}
 {%- endmacro %}
 
@@ -54,7 +56,7 @@ text; the first of the value members present.
 {%- endmacro %}
 
 
-{#- An object of the pairs whose value is not null: json_object_of({'unionid': 'wechat_unionid'}). -#}
+{#- A JSON object of the pairs whose value is not null: json_object_of({'unionid': 'open_id'}). -#}
 {% macro json_object_of(pairs) -%}
     {{ adapter.dispatch('json_object_of', 'omnimart')(pairs) }}
 {%- endmacro %}
@@ -97,7 +99,9 @@ text; the first of the value members present.
 
 {% macro spark__json_array_of_list(text, separator) -%}
     to_json(
-        filter(transform(split({{ text }}, '{{ separator }}'), item -> trim(item)), item -> item != '')
+        filter(
+            transform(split({{ text }}, '{{ separator }}'), item -> trim(item)), item -> item != ''
+        )
     )
 {%- endmacro %}
 

@@ -62,7 +62,8 @@ compared as (
     full outer join expected
         on
         {%- for key in keys %}
-            {{ 'and ' if not loop.first }}found.key_{{ loop.index }} is not distinct from expected.key_{{ loop.index }}
+            {{ 'and ' if not loop.first }}found.key_{{ loop.index }}
+            is not distinct from expected.key_{{ loop.index }}
         {%- endfor %}
 
 )

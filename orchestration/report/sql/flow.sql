@@ -8,7 +8,7 @@ steps as (
         is_converted,
         string_split(path, ' > ') as channels
     from marts.fct_journeys
-    where path is not null and path <> ''
+    where path <> '(unattributed)'
 
 ),
 

@@ -9,18 +9,16 @@ days as (
         sum(revenue) as revenue,
         sum(spend) + sum(coalesce(other_costs, 0)) as costs,
         sum(new_customers) as new_customers,
-        sum(sessions) as sessions
+        sum(orders) as orders
     from marts.kpi_daily
 
 ),
 
-orders as (
+buyers as (
 
     select
-        count(*) as orders,
         count(distinct customer_id) as buyers,
-        count(distinct customer_id) filter (where not is_first_order) as repeat_buyers,
-        sum(net) as net
+        count(distinct customer_id) filter (where not is_first_order) as repeat_buyers
     from marts.fct_orders
     where status not in ('cancelled', 'pending')
 
@@ -40,15 +38,15 @@ select
     days.last_date,
     days.revenue,
     days.costs,
-    orders.orders,
+    days.orders,
     customers.customers,
     days.new_customers,
     case when days.costs > 0 then days.revenue / days.costs end as return_on_costs,
     case when days.new_customers > 0 then days.costs / days.new_customers end as cac,
-    case when orders.orders > 0 then orders.net / orders.orders end as aov,
-    case when orders.buyers > 0 then orders.repeat_buyers / orders.buyers end as repeat_rate,
+    case when days.orders > 0 then days.revenue / days.orders end as aov,
+    case when buyers.buyers > 0 then buyers.repeat_buyers / buyers.buyers end as repeat_rate,
     case when customers.customers > 0 then customers.omnichannel / customers.customers end
         as omnichannel_rate
 from days
-cross join orders
+cross join buyers
 cross join customers

@@ -12,8 +12,9 @@ numbered as (
         *,
         max(id) over (partition by _account, name, _grain_key) as order_id,
         max(currency) over (partition by _account, name, _grain_key) as order_currency,
-        row_number() over (partition by _account, name, _grain_key order by _source_file, _source_row)
-            as line_number
+        row_number() over (
+            partition by _account, name, _grain_key order by _source_file, _source_row
+        ) as line_number
 
     from line_rows
 
