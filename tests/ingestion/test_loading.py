@@ -4,8 +4,6 @@ import signal
 import subprocess
 import sys
 import time
-from itertools import permutations
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +11,7 @@ from ingestion.catalogue import load_catalogue
 from ingestion.loading import close_audit, ensure_raw_tables, load_family, reset_raw
 from ingestion.settings import PROJECT_ROOT, Settings
 from ingestion.source_settings import SourcesFileError
+from ingestion.warehouse import connect
 
 SPEND = "omnimart_spend_date,source,campaign,spend\n"
 CONTENT = "select * exclude (_loaded_at) from raw_omnimart.spend order by _source_file, _source_row"
@@ -30,10 +29,10 @@ EXPORTS = {
 
 
 def test_the_newest_export_of_a_grain_wins_in_any_order_of_loading(
-    tmp_path: Path, landing, settings: Settings
+    landing, settings: Settings
 ) -> None:
     outcomes = []
-    for order in list(permutations(EXPORTS))[::2]:
+    for order in (tuple(EXPORTS), tuple(EXPORTS)[::-1], ("july.csv", "august.csv", "june.csv")):
         for name in order:
             day, content = EXPORTS[name]
             landing.drop(name, content, day)
@@ -42,13 +41,15 @@ def test_the_newest_export_of_a_grain_wins_in_any_order_of_loading(
         superseded = landing.query(
             "select path, rows_superseded from raw_audit.files order by path"
         )
+        spent = landing.query("select sum(spend) from raw_omnimart.spend")
         outcomes.append((rows, superseded))
         for name in order:
             (landing.folder / name).unlink()
         reset_raw(settings)
     assert outcomes[0] == outcomes[1] == outcomes[2]
     rows, superseded = outcomes[0]
-    assert sum(row[11] for row in rows) == 1 + 5 + 6 + 4
+    assert len(rows) == 4
+    assert spent == [(1 + 5 + 6 + 4,)]
     assert superseded == [("august.csv", 0), ("july.csv", 1), ("june.csv", 1)]
 
 
@@ -216,11 +217,11 @@ def test_lineage_and_unknown_cells_stand_beside_the_row(landing) -> None:
     assert json.loads(extra) == {"Mood": "bright", "clicks": "many"}
 
 
-SNAPSHOT = "Id,IsDeleted,AccountId,LastName,Email,SystemModstamp\n"
+SNAPSHOT = "Id,IsDeleted,AccountId,LastName,MailingStreet,SystemModstamp\n"
 
 
 def contacts(*ids: str) -> str:
-    rows = (f'"{id_}","0","000000000000000AAA","N","{id_}@example.com","2026-07-01 10:00:00"\n'
+    rows = (f'"{id_}","0","000000000000000AAA","N","Main St","2026-07-01 10:00:00"\n'
             for id_ in ids)  # fmt: skip
     return SNAPSHOT + "".join(rows)
 
@@ -288,8 +289,6 @@ def test_all_raw_tables_exist_typed_even_when_empty(settings: Settings, landing)
 
 def test_a_column_new_in_the_catalogue_is_added(settings: Settings, landing) -> None:
     ensure_raw_tables(settings)
-    from ingestion.warehouse import connect
-
     connection = connect(settings)
     connection.execute("alter table raw_omnimart.spend drop column clicks")
     connection.close()
@@ -339,9 +338,9 @@ close_audit(settings)
 """
 
 
-@pytest.mark.parametrize("share", [0.4, 0.75, 0.95])
+@pytest.mark.parametrize("share", [0.5, 0.85])
 def test_a_killed_load_and_a_second_one_equal_one_clean_load(
-    landing, settings: Settings, tmp_path: Path, share: float
+    landing, settings: Settings, share: float
 ) -> None:
     for number in range(3):
         rows = [(f"2026-07-{day:02d}", f"c{number}-{day}", day) for day in range(1, 29)] * 30

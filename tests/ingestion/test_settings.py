@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from ingestion.catalogue import load_catalogue
 from ingestion.settings import PROJECT_ROOT, Settings
 from ingestion.source_settings import (
     SourcesFile,
@@ -12,7 +13,6 @@ from ingestion.source_settings import (
     account_context,
     load_sources_file,
 )
-from ingestion.catalogue import load_catalogue
 from ingestion.zones import find_zone
 
 
