@@ -179,6 +179,18 @@ def test_no_amount_is_wider_than_readers_can_scan_fast(brand: Brand) -> None:
     assert wide == []
 
 
+def test_every_rule_of_the_models_holds(brand: Brand) -> None:
+    """The unit tests of the models, which the nightly job leaves out."""
+    dbt = subprocess.run(
+        [sys.executable, "-m", "orchestration.dbt_project", "test", "--select", "test_type:unit"],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "OMNIMART_DATA_DIR": str(brand.data)},
+        capture_output=True,
+        text=True,
+    )
+    assert dbt.returncode == 0, dbt.stdout
+
+
 def test_the_report_stands_beside_the_marts(brand: Brand) -> None:
     page = (brand.data / "reports" / "index.html").read_text(encoding="utf-8")
     assert "</html>" in page

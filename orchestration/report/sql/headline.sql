@@ -14,20 +14,12 @@ days as (
 
 ),
 
-buyers as (
-
-    select
-        count(distinct customer_id) as buyers,
-        count(distinct customer_id) filter (where not is_first_order) as repeat_buyers
-    from marts.fct_orders
-    where status not in ('cancelled', 'pending')
-
-),
-
 customers as (
 
     select
         count(*) as customers,
+        count(*) filter (where orders >= 1) as buyers,
+        count(*) filter (where orders >= 2) as repeat_buyers,
         count(*) filter (where is_omnichannel) as omnichannel
     from marts.dim_customers
 
@@ -44,9 +36,9 @@ select
     case when days.costs > 0 then days.revenue / days.costs end as return_on_costs,
     case when days.new_customers > 0 then days.costs / days.new_customers end as cac,
     case when days.orders > 0 then days.revenue / days.orders end as aov,
-    case when buyers.buyers > 0 then buyers.repeat_buyers / buyers.buyers end as repeat_rate,
+    case when customers.buyers > 0 then customers.repeat_buyers / customers.buyers end
+        as repeat_rate,
     case when customers.customers > 0 then customers.omnichannel / customers.customers end
         as omnichannel_rate
 from days
-cross join buyers
 cross join customers
