@@ -14,7 +14,8 @@ from typing import Any
 import yaml
 
 from ingestion.audit import AUDIT_TABLES
-from ingestion.catalogue import LINEAGE_COLUMNS, Catalogue, Format, Source, load_catalogue
+from ingestion.catalogue import Catalogue, Format, Source, load_catalogue
+from ingestion.lineage import LINEAGE_COLUMNS
 from ingestion.settings import PROJECT_ROOT
 
 DEFAULT_OUT = PROJECT_ROOT / "dbt_project" / "models" / "staging"

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.containers import CHUNK_BYTES, Content
+from ingestion.containers import Content
+from ingestion.magic import CHUNK_BYTES
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

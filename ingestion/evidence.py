@@ -10,7 +10,8 @@ from typing import Literal
 
 import duckdb
 
-from ingestion.catalogue import DateOrder, Format
+from ingestion.catalogue import Format
+from ingestion.format_models import DateOrder
 from ingestion.json_records import sql_text
 from ingestion.rows import TEXTS
 from ingestion.zones import find_zone

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 import duckdb
 
-from ingestion.catalogue import DateOrder, Format
+from ingestion.catalogue import Format
 from ingestion.evidence import DecimalMark, find_date_order, find_decimal_mark, find_plain_columns
+from ingestion.format_models import DateOrder
 from ingestion.headers import parse_header
 from ingestion.reading import Cells, Recognised
 from ingestion.recognition import base_name, searches

@@ -7,16 +7,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from ingestion.catalogue import load_catalogue
-from ingestion.containers import (
-    Archive,
-    ChangedWhileReadError,
-    Content,
-    LandingFile,
-    Refusal,
-    open_file,
-)
+from ingestion.containers import Archive, ChangedWhileReadError, Content, Refusal, open_file
 from ingestion.evidence import AmbiguousDateError, ContradictoryDateError
 from ingestion.json_records import UnreadableJsonError
+from ingestion.landing import LandingFile
 from ingestion.reading import recognise
 from ingestion.recognition import UnrecognisedError
 from ingestion.settings import Settings

@@ -10,9 +10,9 @@ from typing import Any, Literal
 import duckdb
 
 from ingestion.catalogue import Catalogue, Format
-from ingestion.containers import MAX_LINE_BYTES
 from ingestion.delimited import escape_glob
 from ingestion.headers import match_keys
+from ingestion.magic import MAX_LINE_BYTES
 from ingestion.recognition import match_record
 
 SAMPLE_RECORDS = 200

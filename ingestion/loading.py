@@ -6,8 +6,8 @@ files that are not in the ledger, which the next run loads again to the same res
 """
 
 import logging
-import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -17,16 +17,16 @@ from ingestion.audit import (
     FileRecord,
     Ledger,
     control_totals_json,
-    create_audit_tables,
     read_ledger,
     touch_record,
     write_record,
 )
-from ingestion.catalogue import FAMILIES, Format, load_catalogue
+from ingestion.catalogue import FAMILIES
 from ingestion.evidence import AmbiguousDateError, ContradictoryDateError
 from ingestion.json_records import UnreadableJsonError
 from ingestion.merging import merge_staged, settle_table
 from ingestion.quarantine import write_reasons
+from ingestion.raw_tables import ensure_raw_tables, ensure_tables, reset_raw
 from ingestion.reading import Recognised
 from ingestion.settings import Settings
 from ingestion.sheets import UnreadableSheetError
@@ -39,6 +39,7 @@ from ingestion.survey import (
     describe,
     open_workspace,
     pending_of,
+    say_unforeseen,
     take_survey,
 )
 from ingestion.warehouse import connect, writer_lock
@@ -91,60 +92,6 @@ class AuditSummary:
     quarantined: tuple[FileRecord, ...] = field(default=())
 
 
-def ensure_raw_tables(settings: Settings) -> None:
-    """Create every raw and audit table that is missing, empty and typed; add missing columns."""
-    with writer_lock(settings):
-        connection = connect(settings)
-        try:
-            create_audit_tables(connection)
-            present: dict[str, set[str]] = {}
-            for table, column in connection.execute(
-                "select table_schema || '.' || table_name, column_name "
-                "from information_schema.columns where table_catalog = current_database()"
-            ).fetchall():
-                present.setdefault(table, set()).add(column)
-            for export_format in load_catalogue().loaded_formats():
-                _ensure_table(connection, export_format, present.get(export_format.raw_table))
-        finally:
-            connection.close()
-
-
-def _ensure_table(
-    connection: duckdb.DuckDBPyConnection, export_format: Format, present: set[str] | None
-) -> None:
-    columns = export_format.raw_columns
-    if present is None:
-        listed = ", ".join(f"{name} {sql_type}" for name, sql_type in columns.items())
-        connection.execute(f"create schema if not exists raw_{export_format.source}")
-        connection.execute(f"create table {export_format.raw_table} ({listed})")
-        return
-    for name in columns:
-        if name not in present:
-            connection.execute(
-                f"alter table {export_format.raw_table} add column {name} {columns[name]}"
-            )
-
-
-def reset_raw(settings: Settings) -> None:
-    """Drop all raw and audit tables and the state of the loads, for a load from nothing."""
-    with writer_lock(settings):
-        close_workspace(settings)
-        connection = connect(settings)
-        try:
-            schemas = connection.execute(
-                "select schema_name from information_schema.schemata "
-                "where catalog_name = current_database() and schema_name like 'raw\\_%' escape '\\'"
-            ).fetchall()
-            connection.execute("begin")
-            for (schema,) in schemas:
-                connection.execute(f'drop schema if exists "{schema}" cascade')
-            connection.execute("commit")
-        finally:
-            connection.close()
-        shutil.rmtree(settings.state_dir / "dlt", ignore_errors=True)
-        ensure_raw_tables(settings)
-
-
 def load_family(settings: Settings, family: str, on_file: OnFile | None = None) -> list[TableLoad]:
     """Load the new files of a family; return what came into each of its tables.
 
@@ -153,10 +100,10 @@ def load_family(settings: Settings, family: str, on_file: OnFile | None = None) 
     """
     if family not in FAMILIES:
         raise ValueError(f"{family!r} is not a family; families are {', '.join(FAMILIES)}")
-    with writer_lock(settings):
-        ensure_raw_tables(settings)
-        workspace = open_workspace(settings)
-        survey = _survey(workspace)
+    # one connection stays open, so that those of dlt find the file open already
+    with writer_lock(settings), closing(connect(settings)) as warehouse:
+        workspace = _prepare(settings, warehouse)
+        survey = take_survey(workspace, read_ledger(warehouse))
         loads = {
             item.id: TableLoad(item.source, item.table)
             for item in workspace.catalogue.loaded_formats()
@@ -167,7 +114,7 @@ def load_family(settings: Settings, family: str, on_file: OnFile | None = None) 
         )
         for source, items in groupby(pending, key=lambda item: item.format.source):
             for portion in _portions(items):
-                for record in _load_portion(workspace, source, portion):
+                for record in _load_portion(workspace, warehouse, source, portion):
                     _count(loads, record)
                     workspace.count(record.status)
                     if on_file is not None:
@@ -175,13 +122,13 @@ def load_family(settings: Settings, family: str, on_file: OnFile | None = None) 
         return list(loads.values())
 
 
-def _survey(workspace: Workspace) -> Survey:
-    connection = connect(workspace.settings)
-    try:
-        ledger = read_ledger(connection)
-    finally:
-        connection.close()
-    return take_survey(workspace, ledger)
+def _prepare(settings: Settings, warehouse: duckdb.DuckDBPyConnection) -> Workspace:
+    """Return the workspace of this process, its raw tables made sure of once."""
+    workspace = open_workspace(settings)
+    if not workspace.has_tables:
+        ensure_tables(warehouse)
+        workspace.has_tables = True
+    return workspace
 
 
 def _count(loads: dict[str, TableLoad], record: FileRecord) -> None:
@@ -207,25 +154,24 @@ def _portions(items: Iterable[Recognised]) -> Iterator[list[Recognised]]:
 
 
 def _load_portion(
-    workspace: Workspace, source: str, portion: list[Recognised]
+    workspace: Workspace,
+    warehouse: duckdb.DuckDBPyConnection,
+    source: str,
+    portion: list[Recognised],
 ) -> Iterator[FileRecord]:
     """Stage, merge and enter files of one source; yield their ledger rows."""
-    settings = workspace.settings
-    scratch = open_scratch(workspace.scratch)
-    try:
-        staged: list[Staged] = []
-        failed: list[FileRecord] = []
+    staged: list[Staged] = []
+    failed: list[FileRecord] = []
+    with closing(open_scratch(workspace.scratch)) as scratch:
         for number, item in enumerate(portion):
             outcome = _stage_one(workspace, scratch, item, f"staged_{number}")
             if isinstance(outcome, Staged):
                 staged.append(outcome)
             elif outcome is not None:
                 failed.append(outcome)
-        merge_staged(workspace, scratch, source, staged)
-    finally:
-        scratch.close()
+        merge_staged(workspace, warehouse, scratch, source, staged)
     records = [_loaded_record(workspace, item) for item in staged]
-    _enter(settings, staged, records, failed)
+    _enter(warehouse, staged, records, failed)
     yield from [*records, *failed]
 
 
@@ -242,6 +188,10 @@ def _stage_one(
     except (OSError, duckdb.IOException) as error:
         logger.warning("%s cannot be read now: %s", item.content.path, error)
         return None
+    except Exception as error:  # whatever one file does, the others are loaded
+        logger.exception("%s cannot be read", item.content.path)
+        record = workspace.record(item.content, "quarantined", say_unforeseen(error))
+        return replace(describe(record, item), account=account.account)
     if not _is_unchanged(workspace, item):
         logger.warning("%s changed while it was read; the next run loads it", item.content.path)
         scratch.execute(f"drop table {table}")
@@ -292,23 +242,21 @@ def _note(staged: Staged) -> str | None:
 
 
 def _enter(
-    settings: Settings, loaded: list[Staged], records: list[FileRecord], failed: list[FileRecord]
+    warehouse: duckdb.DuckDBPyConnection,
+    loaded: list[Staged],
+    records: list[FileRecord],
+    failed: list[FileRecord],
 ) -> None:
     """Write the ledger rows of a portion in one transaction."""
-    connection = connect(settings)
-    try:
-        connection.execute("begin")
-        for record, staged in zip(records, loaded, strict=True):
-            write_record(connection, record, staged.rejected)
-        for record in failed:
-            write_record(connection, record)
-        for export_format in {
-            item.recognised.format.id: item.recognised.format for item in loaded
-        }.values():
-            settle_table(connection, export_format)
-        connection.execute("commit")
-    finally:
-        connection.close()
+    formats = {item.recognised.format.id: item.recognised.format for item in loaded}
+    warehouse.execute("begin")
+    for record, staged in zip(records, loaded, strict=True):
+        write_record(warehouse, record, staged.rejected)
+    for record in failed:
+        write_record(warehouse, record)
+    for export_format in formats.values():
+        settle_table(warehouse, export_format)
+    warehouse.execute("commit")
 
 
 def close_audit(settings: Settings) -> AuditSummary:
@@ -316,24 +264,18 @@ def close_audit(settings: Settings) -> AuditSummary:
 
     To be called once after the loads of all families.
     """
-    with writer_lock(settings):
-        ensure_raw_tables(settings)
-        workspace = open_workspace(settings)
-        connection = connect(settings)
-        try:
-            ledger = read_ledger(connection)
-            survey = take_survey(workspace, ledger)
-            connection.execute("begin")
-            for item in survey.touched:
-                touch_record(connection, workspace.record(item.content, "loaded", None))
-            for record in _closing_records(workspace, survey, ledger):
-                if ledger.find(record.path, record.sha256) != record:
-                    write_record(connection, record)
-                    workspace.count(record.status)
-            connection.execute("commit")
-            summary = _summarise(read_ledger(connection), survey, workspace)
-        finally:
-            connection.close()
+    with writer_lock(settings), closing(connect(settings)) as warehouse:
+        workspace = _prepare(settings, warehouse)
+        ledger = read_ledger(warehouse)
+        survey = take_survey(workspace, ledger)
+        warehouse.execute("begin")
+        for item in survey.touched:
+            touch_record(warehouse, workspace.record(item.content, "loaded", None))
+        for record in _closing_records(workspace, survey, ledger):
+            write_record(warehouse, record)
+            workspace.count(record.status)
+        warehouse.execute("commit")
+        summary = _summarise(read_ledger(warehouse), survey, workspace)
         write_reasons(settings.quarantine_dir, summary.quarantined)
         close_workspace(settings)
         return summary

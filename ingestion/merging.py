@@ -10,7 +10,6 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.catalogue import Format
-from ingestion.json_records import sql_text
 from ingestion.staging import Staged
 from ingestion.survey import Workspace
 
@@ -18,25 +17,20 @@ BATCH_ROWS = 200_000
 
 
 def merge_staged(
-    workspace: Workspace, scratch: duckdb.DuckDBPyConnection, source: str, staged: Iterable[Staged]
+    workspace: Workspace,
+    warehouse: duckdb.DuckDBPyConnection,
+    scratch: duckdb.DuckDBPyConnection,
+    source: str,
+    staged: Iterable[Staged],
 ) -> None:
     """Merge the loaded rows of ``staged``, all of one source system, into its raw tables.
 
     Raises what dlt raises when the warehouse cannot be written.
     """
-    tables = _by_format(staged)
-    if not tables:
-        return
-    scratch.execute(
-        f"attach {sql_text(str(workspace.settings.warehouse_path))} as warehouse (read_only)"
-    )
-    try:
-        queries = [
-            (items[0].recognised.format, _winner_query(workspace, scratch, items))
-            for items in tables.values()
-        ]
-    finally:
-        scratch.execute("detach warehouse")
+    queries = [
+        (items[0].recognised.format, _winner_query(workspace, warehouse, scratch, items))
+        for items in _by_format(staged).values()
+    ]
     _run(workspace, scratch, source, queries)
 
 
@@ -48,32 +42,33 @@ def _by_format(staged: Iterable[Staged]) -> dict[str, list[Staged]]:
 
 
 def _winner_query(
-    workspace: Workspace, scratch: duckdb.DuckDBPyConnection, items: list[Staged]
+    workspace: Workspace,
+    warehouse: duckdb.DuckDBPyConnection,
+    scratch: duckdb.DuckDBPyConnection,
+    items: list[Staged],
 ) -> str:
     """Return the query of the rows that win their grain, among ``items`` and the warehouse."""
     export_format = items[0].recognised.format
     union = " union all ".join(
         f"select * from {item.table} where _verdict = 'loaded'" for item in items
     )
+    scratch.execute(
+        f"""
+        create or replace temp table fresh as
+        select
+            _grain_key,
+            max(_file_version) as newest,
+            min(_file_version) as oldest,
+            count(*) as rows
+        from ({union})
+        group by _grain_key
+        """
+    )
+    _copy_stored_versions(warehouse, scratch, export_format)
     losers = f"losers_{export_format.table}"
     scratch.execute(
         f"""
         create or replace table {losers} as
-        with fresh as (
-            select
-                _grain_key,
-                max(_file_version) as newest,
-                min(_file_version) as oldest,
-                count(*) as rows
-            from ({union})
-            group by _grain_key
-        ),
-        stored as (
-            select stored._grain_key, max(stored._file_version) as newest
-            from warehouse.{export_format.raw_table} as stored
-            semi join fresh on stored._grain_key = fresh._grain_key
-            group by stored._grain_key
-        )
         select fresh._grain_key, greatest(fresh.newest, stored.newest) as newest
         from fresh
         left join stored on stored._grain_key = fresh._grain_key
@@ -101,6 +96,30 @@ def _winner_query(
             {first_only}
         )
     """
+
+
+def _copy_stored_versions(
+    warehouse: duckdb.DuckDBPyConnection,
+    scratch: duckdb.DuckDBPyConnection,
+    export_format: Format,
+) -> None:
+    """Create the scratch table ``stored``: the versions the warehouse has of the fresh grains."""
+    keys = scratch.execute("select _grain_key from fresh").to_arrow_reader(BATCH_ROWS)
+    warehouse.register("fresh_keys", keys)
+    try:
+        stored = warehouse.execute(
+            f"""
+            select stored._grain_key, max(stored._file_version) as newest
+            from {export_format.raw_table} as stored
+            semi join fresh_keys on stored._grain_key = fresh_keys._grain_key
+            group by stored._grain_key
+            """
+        ).to_arrow_table()
+    finally:
+        warehouse.unregister("fresh_keys")
+    scratch.register("stored_versions", stored)
+    scratch.execute("create or replace temp table stored as from stored_versions")
+    scratch.unregister("stored_versions")
 
 
 def _selected(workspace: Workspace, export_format: Format) -> Iterator[str]:

@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from ingestion.catalogue import DateOrder, Format
+from ingestion.catalogue import Format
+from ingestion.format_models import DateOrder
 from ingestion.headers import CURRENCY_CODES
 from ingestion.settings import Settings
 from ingestion.zones import find_zone

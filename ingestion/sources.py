@@ -86,6 +86,8 @@ def run_source(settings: Settings, name: str, batches: Iterable[TableBatch]) -> 
 def _configure(settings: Settings) -> None:
     dlt.config["runtime.dlthub_telemetry"] = False
     dlt.config["runtime.log_level"] = "ERROR"
+    # merges by grain need no state of earlier runs: reading it back costs a third of a small load
+    dlt.config["restore_from_destination"] = False
     dlt.config["load.delete_completed_jobs"] = True
     dlt.config["load.truncate_staging_dataset"] = True
     # the hints above differ from what Arrow says of itself, and dlt says so for every batch

@@ -5,6 +5,7 @@ the result, because recognition tells which family a file belongs to.
 """
 
 import hashlib
+import logging
 import os
 import shutil
 import uuid
@@ -15,15 +16,8 @@ from pathlib import Path
 
 from ingestion.audit import FileRecord, Ledger, Status
 from ingestion.catalogue import FORMATS_DIR, Catalogue, load_catalogue
-from ingestion.containers import (
-    Archive,
-    ChangedWhileReadError,
-    Content,
-    LandingFile,
-    Refusal,
-    open_file,
-    scan_landing,
-)
+from ingestion.containers import Archive, ChangedWhileReadError, Content, Refusal, open_file
+from ingestion.landing import LandingFile, scan_landing
 from ingestion.reading import Recognised, recognise
 from ingestion.recognition import UnrecognisedError
 from ingestion.settings import Settings
@@ -31,6 +25,8 @@ from ingestion.sheets import UnreadableSheetError
 from ingestion.source_settings import SourcesFile, load_sources_file
 
 Finding = Recognised | FileRecord
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -44,6 +40,7 @@ class Workspace:
     catalogue: Catalogue
     sources: SourcesFile
     fingerprint: str
+    has_tables: bool = False
     findings: dict[tuple[str, int, int], list[Finding]] = field(default_factory=dict)
     written: dict[Status, int] = field(default_factory=dict)
 
@@ -197,12 +194,24 @@ def _decide(workspace: Workspace, found: Content | Refusal | Archive) -> Finding
     except OSError as error:
         reason = f"could not be read again: {error.strerror}. It is tried at the next run."
         return workspace.record(found, "quarantined", reason)
+    except Exception as error:  # whatever one file does, the others are loaded
+        logger.exception("%s cannot be recognised", found.path)
+        return workspace.record(found, "quarantined", say_unforeseen(error))
     export_format = recognised.format
     if not export_format.is_loaded:
         status: Status = "quarantined" if export_format.refuse else "ignored"
         reason = export_format.refuse or export_format.ignore
         return describe(workspace.record(found, status, reason), recognised)
     return recognised
+
+
+def say_unforeseen(error: Exception) -> str:
+    """Return the reason of a file that failed in a way nobody foresaw."""
+    message = (str(error).splitlines() or [""])[0][:200]
+    return (
+        f"could not be read ({type(error).__name__}: {message}). Export it again; if that does "
+        "not help, the log of the run shows where it failed."
+    )
 
 
 def describe(record: FileRecord, recognised: Recognised) -> FileRecord:

@@ -5,11 +5,12 @@ from typing import Any
 
 import duckdb
 
-from ingestion.catalogue import LINEAGE_COLUMNS, Column
 from ingestion.evidence import map_zones
 from ingestion.file_facts import FileFacts
+from ingestion.format_models import Column
 from ingestion.headers import parse_header
 from ingestion.json_records import sql_text
+from ingestion.lineage import LINEAGE_COLUMNS
 from ingestion.reading import Cells, Recognised
 from ingestion.rows import TEXTS
 

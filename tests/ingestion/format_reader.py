@@ -9,7 +9,8 @@ from typing import Any
 import openpyxl
 
 from ingestion.catalogue import Catalogue, Format, load_catalogue
-from ingestion.containers import Content, open_file, scan_landing
+from ingestion.containers import Content, open_file
+from ingestion.landing import scan_landing
 from ingestion.reading import Recognised, recognise
 from ingestion.settings import Settings
 from ingestion.source_settings import SourcesFile, account_context

@@ -6,14 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.containers import (
-    Archive,
-    ChangedWhileReadError,
-    Content,
-    Refusal,
-    open_file,
-    scan_landing,
-)
+from ingestion.containers import Archive, ChangedWhileReadError, Content, Refusal, open_file
+from ingestion.landing import scan_landing
 from ingestion.settings import Settings
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"

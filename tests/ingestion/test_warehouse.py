@@ -23,11 +23,10 @@ def hold(settings: Settings, seconds: float, inherits: bool = False) -> subproce
     environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT)}
     if not inherits:
         environment.pop(LOCK_VARIABLE, None)
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-c", HOLD, str(settings.data_dir), str(seconds)],
         env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
-    return process
 
 
 def test_the_lock_nests_in_one_process(settings: Settings) -> None:
