@@ -7,7 +7,9 @@ query or a glob pattern. What cannot be opened becomes a :class:`Refusal` that s
 
 import gzip
 import hashlib
+import lzma
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -32,6 +34,17 @@ from ingestion.settings import Settings
 MAX_MEMBERS = 10_000
 # below this size even a file of one repeated character is harmless
 FREE_BYTES = 10 * 2**20
+# what the readers of archives raise for damaged or encrypted ones
+_DAMAGE = (
+    zipfile.BadZipFile,
+    gzip.BadGzipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+    ValueError,
+)
 
 
 @dataclass(frozen=True)
@@ -181,7 +194,7 @@ def _open_gzip(
             # the ratio so far is what tells: the size a gzip file declares may be anything
             limit = _Limit(stream.tell, settings)
             sha256, facts = examine(gzip.GzipFile(fileobj=stream), copy, limit.take)
-    except (_TooLargeError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except (_TooLargeError, *_DAMAGE) as error:
         draft.unlink(missing_ok=True)
         return Refusal(*base, f"is a gzip file that {_say(error)}")
     return _keep(draft, scratch, file.path, sha256, file.size_bytes, file.modified_at, facts)
@@ -260,7 +273,7 @@ def _open_zip(
                 yield Refusal(*base, f"is an archive without files. {WANTED}")
                 return
             opened = [_open_member(file, archive, member, limit, scratch) for member in members]
-    except (_TooLargeError, zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
+    except (_TooLargeError, *_DAMAGE) as error:
         yield Refusal(*base, f"is a zip archive that {_say(error)}")
         return
     yield from opened
@@ -279,11 +292,11 @@ def _open_member(
     try:
         with archive.open(member) as packed, draft.open("wb") as copy:
             sha256, facts = examine(packed, copy, limit.take)
-    except (RuntimeError, zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
-        draft.unlink(missing_ok=True)
-        reason = f"cannot be unpacked: {error}. Unpack the archive into the landing folder."
-        return Refusal(path, "", member.file_size, file.modified_at, reason)
     except _TooLargeError:
         draft.unlink(missing_ok=True)
         raise
+    except _DAMAGE as error:
+        draft.unlink(missing_ok=True)
+        reason = f"cannot be unpacked: {error}. Unpack the archive into the landing folder."
+        return Refusal(path, "", member.file_size, file.modified_at, reason)
     return _keep(draft, scratch, path, sha256, member.file_size, file.modified_at, facts)

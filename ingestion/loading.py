@@ -7,9 +7,10 @@ files that are not in the ledger, which the next run loads again to the same res
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import count, groupby
 
 import duckdb
 
@@ -78,6 +79,15 @@ class TableLoad:
 
 
 @dataclass(frozen=True)
+class _Portion:
+    """Files of one source: those staged, and the ledger rows of those that could not be."""
+
+    source: str
+    staged: list[Staged] = field(default_factory=list)
+    failed: list[FileRecord] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class AuditSummary:
     """The ledger over the files that stand in the landing folder now.
 
@@ -109,17 +119,28 @@ def load_family(settings: Settings, family: str, on_file: OnFile | None = None) 
             for item in workspace.catalogue.loaded_formats()
             if item.family == family
         }
-        pending = sorted(
-            pending_of(survey, family), key=lambda item: (item.format.source, item.content.path)
-        )
-        for source, items in groupby(pending, key=lambda item: item.format.source):
-            for portion in _portions(items):
-                for record in _load_portion(workspace, warehouse, source, portion):
-                    _count(loads, record)
-                    workspace.count(record.status)
-                    if on_file is not None:
-                        on_file(record)
+        for record in _load_files(workspace, warehouse, list(pending_of(survey, family))):
+            _count(loads, record)
+            workspace.count(record.status)
+            if on_file is not None:
+                on_file(record)
         return list(loads.values())
+
+
+def _load_files(
+    workspace: Workspace, warehouse: duckdb.DuckDBPyConnection, files: list[Recognised]
+) -> Iterator[FileRecord]:
+    """Stage, merge and enter ``files``; yield their ledger rows."""
+    if not files:
+        return
+    with closing(open_scratch(workspace.scratch)) as scratch:
+        for portion in _stage_ahead(workspace, scratch, _portions(files)):
+            merge_staged(workspace, warehouse, scratch, portion.source, portion.staged)
+            records = [_loaded_record(workspace, item) for item in portion.staged]
+            _enter(warehouse, portion.staged, records, portion.failed)
+            for item in portion.staged:
+                scratch.execute(f"drop table {item.table}")
+            yield from [*records, *portion.failed]
 
 
 def _prepare(settings: Settings, warehouse: duckdb.DuckDBPyConnection) -> Workspace:
@@ -140,39 +161,53 @@ def _count(loads: dict[str, TableLoad], record: FileRecord) -> None:
         load.rows_ignored += record.rows_ignored
 
 
-def _portions(items: Iterable[Recognised]) -> Iterator[list[Recognised]]:
-    portion: list[Recognised] = []
-    size = 0
-    for item in items:
-        if portion and size + item.content.size_bytes > _STAGE_BYTES:
-            yield portion
-            portion, size = [], 0
-        portion.append(item)
-        size += item.content.size_bytes
-    if portion:
+def _portions(files: list[Recognised]) -> Iterator[list[Recognised]]:
+    """Yield the files in the order of sources and paths, a few of one source at a time."""
+    ordered = sorted(files, key=lambda item: (item.format.source, item.content.path))
+    for _, items in groupby(ordered, key=lambda item: item.format.source):
+        portion: list[Recognised] = []
+        size = 0
+        for item in items:
+            if portion and size + item.content.size_bytes > _STAGE_BYTES:
+                yield portion
+                portion, size = [], 0
+            portion.append(item)
+            size += item.content.size_bytes
         yield portion
 
 
-def _load_portion(
+def _stage_ahead(
     workspace: Workspace,
-    warehouse: duckdb.DuckDBPyConnection,
-    source: str,
-    portion: list[Recognised],
-) -> Iterator[FileRecord]:
-    """Stage, merge and enter files of one source; yield their ledger rows."""
-    staged: list[Staged] = []
-    failed: list[FileRecord] = []
-    with closing(open_scratch(workspace.scratch)) as scratch:
-        for number, item in enumerate(portion):
-            outcome = _stage_one(workspace, scratch, item, f"staged_{number}")
-            if isinstance(outcome, Staged):
-                staged.append(outcome)
-            elif outcome is not None:
-                failed.append(outcome)
-        merge_staged(workspace, warehouse, scratch, source, staged)
-    records = [_loaded_record(workspace, item) for item in staged]
-    _enter(warehouse, staged, records, failed)
-    yield from [*records, *failed]
+    scratch: duckdb.DuckDBPyConnection,
+    portions: Iterable[list[Recognised]],
+) -> Iterator[_Portion]:
+    """Yield each portion staged; the next one is staged while the caller merges the last."""
+    numbers = count()
+    with ThreadPoolExecutor(max_workers=1) as stager, closing(scratch.cursor()) as cursor:
+        waiting: Future[_Portion] | None = None
+        for items in portions:
+            following = stager.submit(_stage_portion, workspace, cursor, items, numbers)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = following
+        if waiting is not None:
+            yield waiting.result()
+
+
+def _stage_portion(
+    workspace: Workspace,
+    scratch: duckdb.DuckDBPyConnection,
+    items: list[Recognised],
+    numbers: Iterator[int],
+) -> _Portion:
+    portion = _Portion(items[0].format.source)
+    for item in items:
+        outcome = _stage_one(workspace, scratch, item, f"staged_{next(numbers)}")
+        if isinstance(outcome, Staged):
+            portion.staged.append(outcome)
+        elif outcome is not None:
+            portion.failed.append(outcome)
+    return portion
 
 
 def _stage_one(

@@ -1,26 +1,25 @@
-"""Workbooks and HTML tables: their sheets as rows of text, cell for cell.
+"""Workbooks and HTML tables: their sheets as rows of text, cell for cell."""
 
-Numbers are written out in full, never through a display format; a number too large to be exact is
-written with its exponent, so that an identifier damaged by the spreadsheet is seen as such.
-"""
-
+import json
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook
 
 from ingestion.catalogue import Catalogue
 from ingestion.delimited import cleaned_cells
 from ingestion.recognition import HEADER_SEARCH_ROWS, Match, find_header
 
-# doubles hold every integer up to here; spreadsheets keep 15 digits
-_EXACT_LIMIT = 10**15
+_READER = Path(__file__).parent / "workbook_reader.py"
+_BASE_SECONDS = 30
+_SECONDS_PER_MB = 20
+_MAX_MEMORY_BYTES = 8 * 2**30
+_MENDING = "If it has a password, save it without; else export it again, or save the sheet as CSV."
 _BATCH_ROWS = 50_000
 _MAX_HTML_BYTES = 256 * 2**20
 
@@ -37,46 +36,26 @@ class Sheet:
     rows: list[list[str]]
 
 
-def cell_text(value: Any) -> str:
-    """Return a cell's value as text."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        if value.is_integer():
-            return f"{value:.0f}" if abs(value) < _EXACT_LIMIT else f"{value:.14E}"
-        return repr(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        seconds = int(value.total_seconds())
-        return f"{seconds // 3600}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
-    return str(value).replace("\0", "")
-
-
 def read_workbook(path: Path) -> list[Sheet]:
     """Return the sheets of an Excel or OpenDocument workbook that are not empty.
 
-    Raises :class:`UnreadableSheetError`.
+    Raises :class:`UnreadableSheetError`, also when it takes too long or too much memory.
     """
+    seconds = _BASE_SECONDS + _SECONDS_PER_MB * path.stat().st_size // 2**20
+    command = [sys.executable, "-I", str(_READER), str(path), str(_MAX_MEMORY_BYTES)]
     try:
-        with CalamineWorkbook.from_path(str(path)) as workbook:
-            sheets = []
-            for name in workbook.sheet_names:
-                rows = [
-                    [cell_text(value) for value in row]
-                    for row in workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                ]
-                sheets.append(Sheet(name, [row for row in rows if any(row)]))
-    except (CalamineError, OSError, ValueError) as error:
+        finished = subprocess.run(command, capture_output=True, timeout=seconds, check=True)
+        found = json.loads(finished.stdout)
+    except subprocess.TimeoutExpired as error:
         raise UnreadableSheetError(
-            f"is a workbook that cannot be opened ({error}). If it has a password, save it "
-            "without; else export it again, or save it as CSV."
+            f"is a workbook that could not be read in {seconds} seconds. {_MENDING}"
         ) from error
-    return [sheet for sheet in sheets if sheet.rows]
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode("utf-8", "replace").strip().splitlines() or ["no message"]
+        raise UnreadableSheetError(
+            f"is a workbook that cannot be opened ({said[-1][:200]}). {_MENDING}"
+        ) from error
+    return [Sheet(sheet["name"], sheet["rows"]) for sheet in found]
 
 
 def read_html(text: str, name: str) -> list[Sheet]:

@@ -55,10 +55,13 @@ class Staged:
 
 
 def open_scratch(folder: Path) -> duckdb.DuckDBPyConnection:
-    """Return an in-memory connection that reckons in UTC, spills to ``folder`` and reads values."""
+    """Return an in-memory connection that reckons in UTC, spills to ``folder`` and reads values.
+
+    Its cursors do so too.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
-    connection.execute("set timezone = 'UTC'")
+    connection.execute("set global timezone = 'UTC'")
     connection.execute(f"set temp_directory = {sql_text(str(folder / 'spill'))}")
     connection.execute(_VALUES_SQL)
     return connection
