@@ -22,6 +22,7 @@ Beyond what a column usually says (``type``, ``aliases``, ``required``) it may s
 A column may be written as its type alone: ``clicks: integer``. ``signature.cells`` (column ->
 regular expression that the first data row must match) recognises files without a header
 (``header: none``); ``signature.forbidden`` may name columns the format does not declare.
+``secrets`` names the top-level keys of JSON records that are read by nobody and kept nowhere.
 ``snapshot_by`` names the columns that split a full snapshot into parts which are superseded
 separately (``[membership]``). A part of ``grain`` may be a list, ``[campaign_id, campaign]``: the
 first of its columns with a value counts, so that a renamed campaign keeps its grain. Regular
@@ -221,6 +222,7 @@ class Format(_Model):
     totals: Totals = Totals()
     footer: tuple[RowPattern, ...] = ()
     nulls: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
     date_order: DateOrder | None = None
     identity: tuple[Name, ...] = ()
     consent: tuple[Name, ...] = ()

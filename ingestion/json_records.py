@@ -233,6 +233,11 @@ def project_columns(
             f"select distinct unnest(json_keys(document)) as key from {source} order by key"
         ).fetchall()
     ]
+    document = "document"
+    if secrets := [key for key in keys if key in export_format.secrets]:
+        keys = [key for key in keys if key not in secrets]
+        removed = sql_text(json.dumps(dict.fromkeys(secrets)))
+        document = f"json_merge_patch(document, {removed}::json) as document"
     paths = _column_paths(export_format, keys)
     taken = {_steps(path)[0] for path in paths.values() if len(_steps(path)) == 1}
     unknown = [key for key in keys if key not in taken]
@@ -248,9 +253,13 @@ def project_columns(
     connection.execute(
         f"""
         create or replace temp table {table} as
-        with extracted as (
-            select json_extract_string(document, [{path_list}]) as cells, document, fault, raw_text
+        with kept as (
+            select {document}, fault, case when fault is not null then raw_text end as raw_text
             from {source}
+        ),
+        extracted as (
+            select json_extract_string(document, [{path_list}]) as cells, document, fault, raw_text
+            from kept
         )
         select {cells}, {extra} as extra, fault, coalesce(raw_text, document::varchar) as raw_text
         from extracted

@@ -158,8 +158,8 @@ def _reader(
 def settle_table(connection: duckdb.DuckDBPyConnection, export_format: Format) -> None:
     """Finish a raw table after a merge, within the caller's transaction.
 
-    Rows that a newer full snapshot does not hold any more are deleted, and the ledger learns how
-    many rows of each file are superseded.
+    Rows that a newer full snapshot does not hold any more are marked as deleted, and the ledger
+    learns how many rows of each file are superseded.
     """
     table = export_format.raw_table
     if export_format.snapshot == "full":
@@ -167,13 +167,15 @@ def settle_table(connection: duckdb.DuckDBPyConnection, export_format: Format) -
         same = " and ".join(f"stored.{name} is not distinct from newest.{name}" for name in scope)
         connection.execute(
             f"""
-            delete from {table} as stored
-            using (
+            update {table} as stored
+            set _is_deleted = true
+            from (
                 select {", ".join(scope)}, max(split_part(_file_version, '|', 1)) as written_at
                 from {table}
                 group by all
             ) as newest
             where {same} and split_part(stored._file_version, '|', 1) < newest.written_at
+                and stored._is_deleted is not true
             """
         )
     connection.execute(

@@ -189,6 +189,7 @@ class TypedRows:
             "_loaded_at": "null",
             "_file_version": sql_text(facts.file_version),
             "_grain_key": self._grain_key(),
+            "_is_deleted": "false",
             "_extra": self._extra(),
         }
         for name, (sql_type, _) in LINEAGE_COLUMNS.items():

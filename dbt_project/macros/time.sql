@@ -15,6 +15,15 @@
 {%- endmacro %}
 
 
+{#- The last second, in UTC, of a day of the reporting zone: what is only known to have happened that
+    day comes after all that day's touches. -#}
+{% macro end_of_reporting_day(date) -%}
+    {{ zone_to_utc(
+        "cast(" ~ date ~ " as timestamp) + interval '86399' second", reporting_timezone()
+    ) }}
+{%- endmacro %}
+
+
 {#- The reporting currency as a text literal. -#}
 {% macro reporting_currency() -%}
     '{{ env_var("OMNIMART_CURRENCY", "USD") | upper }}'

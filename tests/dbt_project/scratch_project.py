@@ -57,6 +57,10 @@ class ScratchProject:
         source = DBT_PROJECT / "models" / path
         self.add_model(source.stem, source.read_text())
 
+    def describe_model(self, properties: dict[str, Any]) -> None:
+        """Write what a model's YAML says: tests, contract, columns; one model in all."""
+        self._write_yaml("models/models.yml", {"models": [properties]})
+
     def replace_table(self, name: str, columns: dict[str, tuple[str, Sequence[Any]]]) -> None:
         """Write a table that models may select from: column -> (type, values)."""
         values = pa.table(

@@ -179,16 +179,23 @@ def test_every_mart_has_a_contract_with_typed_and_described_columns(models: list
     assert loose == []
 
 
-def test_every_mart_tests_its_key(manifest: Manifest, models: list[Any]) -> None:
-    tested = {
+def test_the_key_of_every_mart_is_enforced_or_tested_once(
+    manifest: Manifest, models: list[Any]
+) -> None:
+    marts = {model.unique_id: model for model in models if layer_of(model) == "marts"}
+    enforced = [
+        mart
+        for mart, model in marts.items()
+        if any(constraint.type == "primary_key" for constraint in model.constraints)
+    ]
+    tested = [
         node.attached_node
         for node in manifest.nodes.values()
         if node.resource_type == "test"
-        and node.test_metadata
-        and node.test_metadata.name in ("unique", "unique_combination")
-    }
-    marts = {model.unique_id for model in models if layer_of(model) == "marts"}
-    assert marts - tested == set()
+        and node.attached_node in marts
+        and node.test_metadata.name == "primary_key"
+    ]
+    assert sorted(enforced + tested) == sorted(marts)
 
 
 def test_models_of_a_subject_have_the_same_columns(

@@ -283,3 +283,15 @@ def test_own_spend_of_one_day_and_campaign_may_stand_in_several_rows(
     )
     assert reading.format.duplicates == "keep"
     assert reading.total("spend") == 200
+
+
+def test_the_write_key_of_segment_is_kept_nowhere(reader: FormatReader, write: Write) -> None:
+    event = (
+        '"type":"page","anonymousId":"a","receivedAt":"2026-07-01T08:00:00Z","writeKey":"s3cret"'
+    )
+    lines = [f'{{"messageId":"m1","plan":"free",{event}}}', f"{{{event}}}"]
+    reading = reader.read(write(*lines, name="events.jsonl"))
+    assert reading.values("_extra") == ['{"plan":"free"}']
+    [rejected] = reading.staged.rejected
+    assert rejected.column == "message_id"
+    assert "s3cret" not in rejected.raw_text

@@ -227,7 +227,9 @@ def contacts(*ids: str) -> str:
 
 
 @pytest.mark.parametrize("is_newest_first", [False, True])
-def test_a_row_absent_from_a_newer_full_snapshot_is_gone(landing, is_newest_first: bool) -> None:
+def test_a_row_absent_from_a_newer_full_snapshot_is_marked_deleted(
+    landing, is_newest_first: bool
+) -> None:
     exports = [
         ("june/Contact.csv", contacts("003000000000001AAA", "003000000000002AAA"), "2026-06-01"),
         ("july/Contact.csv", contacts("003000000000002AAA", "003000000000003AAA"), "2026-07-01"),
@@ -235,11 +237,11 @@ def test_a_row_absent_from_a_newer_full_snapshot_is_gone(landing, is_newest_firs
     for export in reversed(exports) if is_newest_first else exports:
         landing.drop(*export)
         landing.load("crm")
-    ids = landing.query("select id[15], account_id from raw_salesforce.contact order by id")
-    assert ids == [("2", None), ("3", None)]
+    ids = landing.query("select id[15], _is_deleted from raw_salesforce.contact order by id")
+    assert ids == [("1", True), ("2", False), ("3", False)]
     assert landing.query(
         "select rows_superseded from raw_audit.files where path = 'june/Contact.csv'"
-    ) == [(2,)]
+    ) == [(1,)]
 
 
 def test_a_period_report_is_one_fact_per_covered_range(landing) -> None:

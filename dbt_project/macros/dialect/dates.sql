@@ -40,6 +40,20 @@
 {%- endmacro %}
 
 
+{#- The UTC timestamp at which a zone's clocks show a naive timestamp. -#}
+{% macro zone_to_utc(timestamp, zone) -%}
+    {{ adapter.dispatch('zone_to_utc', 'omnimart')(timestamp, zone) }}
+{%- endmacro %}
+
+{% macro duckdb__zone_to_utc(timestamp, zone) -%}
+    timezone('UTC', timezone('{{ zone }}', {{ timestamp }}))
+{%- endmacro %}
+
+{% macro spark__zone_to_utc(timestamp, zone) -%}
+    to_utc_timestamp({{ timestamp }}, '{{ zone }}')
+{%- endmacro %}
+
+
 {#- A date as text. The pattern is one of 'day' (2026-07-01), 'month' (2026-07), 'year' (2026). -#}
 {% macro format_date(date, pattern='day') -%}
     {{ adapter.dispatch('format_date', 'omnimart')(date, pattern) }}

@@ -1,4 +1,59 @@
-{#- No two rows share the values of these columns, nulls counted as values. -#}
+{#-
+The key of the rows: no part of it is null and no two rows share it. One row per key that breaks
+this, with the number of its rows and what is wrong with it.
+-#}
+{% test primary_key(model, columns) %}
+
+{%- set has_null_part = columns | join(' is null or ') ~ ' is null' %}
+
+select
+    {{ columns | join(', ') }},
+    count(*) as rows_found,
+    case when {{ has_null_part }} then 'null part' else 'not unique' end as violation
+from {{ model }}
+group by {{ columns | join(', ') }}
+having count(*) > 1 or {{ has_null_part }}
+
+{% endtest %}
+
+
+{#- No null in any of these columns. One row per column that has some, with their number. -#}
+{% test no_nulls(model, columns) %}
+
+with
+
+counts as (
+
+    select
+        count(*) as rows_found,
+        {%- for column in columns %}
+        count({{ column }}) as values_{{ loop.index }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from {{ model }}
+
+),
+
+nulls as (
+    {% for column in columns %}
+    select
+        '{{ column }}' as column_name,
+        rows_found - values_{{ loop.index }} as nulls_found
+
+    from counts
+
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+)
+
+select *
+from nulls
+where nulls_found > 0
+
+{% endtest %}
+
+
+{#- No two rows share the values of these columns; parts may be null, counted as values. -#}
 {% test unique_combination(model, columns) %}
 
 select

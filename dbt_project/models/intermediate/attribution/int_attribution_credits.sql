@@ -8,8 +8,8 @@
 
 {%- if first_share < 0 or last_share < 0 or not 0 < first_share + last_share <= 1 -%}
     {{ exceptions.raise_compiler_error(
-        'position_based_first and position_based_last are shares: neither negative, their sum above '
-        ~ '0 and at most 1.'
+        'position_based_first and position_based_last are shares: neither negative, their sum '
+        ~ 'above 0 and at most 1.'
     ) }}
 {%- endif -%}
 

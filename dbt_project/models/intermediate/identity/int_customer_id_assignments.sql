@@ -1,6 +1,6 @@
 {#-
-A log, never rebuilt: it is the only memory of which customer had which id. A run adds the records whose
-id is new or another than before; a run without changes adds nothing.
+A log, never rebuilt: it is the only memory of which customer had which id. A run adds the records
+whose id is new or another than before; a run without changes adds nothing.
 -#}
 {{ config(
     materialized='incremental',

@@ -1,6 +1,6 @@
 {%- set attributes = [
-    'given_name', 'family_name', 'full_name', 'company', 'birth_date', 'national_id', 'street', 'city',
-    'region', 'postal_code', 'country', 'lifecycle_stage', 'original_source',
+    'given_name', 'family_name', 'full_name', 'company', 'birth_date', 'national_id', 'street',
+    'city', 'region', 'postal_code', 'country', 'lifecycle_stage', 'original_source',
 ] -%}
 
 with

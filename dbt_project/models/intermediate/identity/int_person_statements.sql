@@ -1,9 +1,9 @@
 {%- set columns = [
-    'source', 'record_ref', 'record_type', 'email', 'phone', 'phone_region', 'loyalty_id', 'device_id',
-    'user_id', 'external_ids', 'given_name', 'family_name', 'full_name', 'company', 'birth_date',
-    'national_id', 'street', 'city', 'region', 'postal_code', 'country', 'lifecycle_stage',
-    'original_source', 'consent_email', 'consent_sms', 'consent_ads', 'consent_at',
-    'merged_into_ref', 'is_deleted', 'created_at', 'updated_at',
+    'source', 'record_ref', 'record_type', 'email', 'phone', 'phone_region', 'loyalty_id',
+    'device_id', 'user_id', 'external_ids', 'given_name', 'family_name', 'full_name', 'company',
+    'birth_date', 'national_id', 'street', 'city', 'region', 'postal_code', 'country',
+    'lifecycle_stage', 'original_source', 'consent_email', 'consent_sms', 'consent_ads',
+    'consent_at', 'merged_into_ref', 'is_deleted', 'created_at', 'updated_at',
 ] -%}
 
 with

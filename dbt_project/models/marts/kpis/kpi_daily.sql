@@ -52,7 +52,8 @@ credits as (
             'mqls': "case when conversion_type = 'mql' then credit end",
             'orders': "case when conversion_type = 'order' then credit end",
             'revenue': "case when conversion_type = 'order' then revenue end",
-            'new_customers': "case when conversion_type = 'order' and is_first_order then credit end",
+            'new_customers':
+                "case when conversion_type = 'order' and is_first_order then credit end",
         }) }}
 
     from {{ ref('fct_attribution') }}

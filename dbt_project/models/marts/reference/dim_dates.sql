@@ -33,7 +33,8 @@ occasions as (
     select
         days.date_day,
         {{ joined_text(
-            "calendar.event_name || coalesce(' (' || nullif(trim(calendar.country), '') || ')', '')",
+            "calendar.event_name"
+            ~ " || coalesce(' (' || nullif(trim(calendar.country), '') || ')', '')",
             ', ',
             'calendar.event_name'
         ) }} as occasions,

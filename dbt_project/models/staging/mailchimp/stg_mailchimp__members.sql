@@ -48,7 +48,7 @@ renamed as (
             when status = 'unsubscribed' then coalesce(unsub_time, last_changed)
         end as consent_at,
         cast(null as string) as merged_into_ref,
-        false as is_deleted,
+        coalesce(_is_deleted, false) as is_deleted,
         coalesce(optin_time, confirm_time) as created_at,
         last_changed as updated_at,
         _source_file as source_file

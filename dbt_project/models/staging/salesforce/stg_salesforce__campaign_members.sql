@@ -6,7 +6,7 @@ campaign_member as (
 
     -- Being put on a list is no touch; answering is.
     where
-        not coalesce(is_deleted, false)
+        not coalesce(is_deleted or _is_deleted, false)
         and coalesce(has_responded, true)
 
 ),

@@ -4,7 +4,7 @@ campaign as (
 
     select * from {{ source('salesforce', 'campaign') }}
 
-    where not coalesce(is_deleted, false)
+    where not coalesce(is_deleted or _is_deleted, false)
 
 ),
 

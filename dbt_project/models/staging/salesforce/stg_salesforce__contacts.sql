@@ -46,7 +46,7 @@ renamed as (
         cast(null as boolean) as consent_ads,
         last_modified_date as consent_at,
         {{ salesforce_lookup('master_record_id') }} as merged_into_ref,
-        coalesce(is_deleted, false) as is_deleted,
+        coalesce(is_deleted or _is_deleted, false) as is_deleted,
         created_date as created_at,
         last_modified_date as updated_at,
         _source_file as source_file

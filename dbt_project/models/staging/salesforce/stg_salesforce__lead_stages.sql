@@ -8,7 +8,7 @@ lead as (
 
     from {{ source('salesforce', 'lead') }}
 
-    where not coalesce(is_deleted, false)
+    where not coalesce(is_deleted or _is_deleted, false)
 
 ),
 
@@ -47,7 +47,7 @@ staged as (
         id as record_ref,
         stages.stage,
         lead_source as original_source,
-        cast(converted_date as timestamp) as entered_at
+        {{ end_of_reporting_day('converted_date') }} as entered_at
 
     from lead
 
@@ -66,7 +66,7 @@ staged as (
         id as record_ref,
         'opportunity' as stage,
         lead_source as original_source,
-        cast(converted_date as timestamp) as entered_at
+        {{ end_of_reporting_day('converted_date') }} as entered_at
 
     from lead
 

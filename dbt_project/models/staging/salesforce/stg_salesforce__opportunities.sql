@@ -16,7 +16,7 @@ people as (
 
     from {{ source('salesforce', 'opportunity_contact_role') }}
 
-    where not coalesce(is_deleted, false)
+    where not coalesce(is_deleted or _is_deleted, false)
 
     union
 
@@ -29,7 +29,7 @@ people as (
 
     where
         {{ salesforce_lookup('converted_opportunity_id') }} is not null
-        and not coalesce(is_deleted, false)
+        and not coalesce(is_deleted or _is_deleted, false)
 
 ),
 
@@ -63,9 +63,11 @@ renamed as (
         {{ salesforce_lookup('opportunity.campaign_id') }} as campaign_id,
         opportunity.created_date as created_at,
         -- Until a deal is closed its close date is a forecast.
-        case when opportunity.is_closed then cast(opportunity.close_date as timestamp) end
-            as closed_at,
-        coalesce(opportunity.is_deleted, false) as is_deleted
+        case
+            when opportunity.is_closed
+                then {{ end_of_reporting_day('opportunity.close_date') }}
+        end as closed_at,
+        coalesce(opportunity.is_deleted or opportunity._is_deleted, false) as is_deleted
 
     from opportunity
 

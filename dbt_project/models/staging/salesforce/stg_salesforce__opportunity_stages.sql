@@ -4,7 +4,7 @@ opportunity_history as (
 
     select * from {{ source('salesforce', 'opportunity_history') }}
 
-    where not coalesce(is_deleted, false)
+    where not coalesce(is_deleted or _is_deleted, false)
 
 ),
 
