@@ -16,7 +16,7 @@ run: $(VENV)/.installed ## Set up and refresh everything from data/landing (the 
 	@$(BIN)/omnimart run
 
 test: $(VENV)/.installed-dev ## Set up and run the tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 dev: $(VENV)/.installed ## Start Dagster's user interface on http://localhost:3000
 	@$(BIN)/python -m orchestration.instance dagster dev

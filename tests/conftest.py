@@ -29,6 +29,11 @@ def isolated_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
     get_settings.cache_clear()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest file, so that no worker ends long after the others."""
+    items.sort(key=lambda item: item.path.name != "test_end_to_end.py")
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Return settings whose data folder is empty and the test's own."""

@@ -198,11 +198,9 @@ def test_the_report_stands_beside_the_marts(brand: Brand) -> None:
 
 def test_a_second_run_changes_nothing_and_says_so(brand: Brand) -> None:
     before = brand.state()
-    started = time.monotonic()
     code, output = brand.run("run")
     assert code == 0, output
     assert "Nothing new" in output
-    assert time.monotonic() - started < 20
     assert brand.state() == before
 
 
