@@ -175,12 +175,14 @@ def _parser() -> argparse.ArgumentParser:
 def _offer_sample(settings: Settings, console: Console) -> None:
     """Copy the shipped sample into an empty landing folder, and say so.
 
-    Its files get the time the story has them exported at: the time decides between exports of the
-    same days and dates what is a snapshot, and must not be that of a clone.
+    Its brand's targets and costs become the user's reference files, where none stand yet. Exports
+    get the time the story has them exported at: the time decides between exports of the same days
+    and dates what is a snapshot, and must not be that of a clone.
     """
-    from ingestion.simulator.brand import EXPORTED_AT
+    from ingestion.sample_brand.brand import EXPORTED_AT
 
-    landing, sample = settings.landing_dir, settings.project_root / "seeds" / "sample"
+    seeds = settings.project_root / "seeds"
+    landing, sample = settings.landing_dir, seeds / "sample"
     landing.mkdir(parents=True, exist_ok=True)
     if landing_files(landing):
         return
@@ -190,9 +192,15 @@ def _offer_sample(settings: Settings, console: Console) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
         os.utime(target, (EXPORTED_AT.timestamp(), EXPORTED_AT.timestamp()))
+    settings.reference_dir.mkdir(parents=True, exist_ok=True)
+    for source in sorted((seeds / "sample_reference").glob("*.csv")):
+        target = settings.reference_dir / source.name
+        if not target.exists():
+            shutil.copyfile(source, target)
     console.print(
-        f"{landing} is empty: copied the sample of {len(copied)} exports into it.\n"
-        "Replace them by your own whenever you like.",
+        f"{landing} is empty: copied the sample of {len(copied)} exports into it, and its brand's\n"
+        f"targets and costs into {settings.reference_dir}. Replace them by your own whenever you "
+        "like.",
         highlight=False,
         soft_wrap=True,
     )

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from ingestion.inspection import Inspection, inspect_file
 from ingestion.settings import Settings
-from ingestion.simulator import write_sample
+from ingestion.sample_brand import write_sample
 
 SAMPLE = Path(__file__).parents[2] / "seeds" / "sample"
 MAIL_ADDRESS = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")

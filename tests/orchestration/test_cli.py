@@ -6,9 +6,11 @@ import pytest
 from rich.console import Console
 
 from ingestion.settings import Settings
-from ingestion.simulator.brand import EXPORTED_AT
+from ingestion.sample_brand.brand import EXPORTED_AT
 from orchestration import cli
 from orchestration.fingerprint import Refresh, landing_files, refresh_fingerprint, remember_refresh
+
+BUSINESS_FACTS = {"other_costs.csv", "targets.csv"}
 
 
 @pytest.fixture
@@ -49,6 +51,21 @@ def test_an_empty_landing_folder_is_offered_the_sample(
     ]
     assert {path.stat().st_mtime for path in copied} == {EXPORTED_AT.timestamp()}
     assert "is empty: copied the sample" in capsys.readouterr().out
+    assert {path.name for path in own_settings.reference_dir.iterdir()} == BUSINESS_FACTS
+
+
+def test_reference_files_of_the_user_survive_the_sample(own_settings: Settings) -> None:
+    own_settings.reference_dir.mkdir(parents=True)
+    own = own_settings.reference_dir / "targets.csv"
+    own.write_text("kpi\n", encoding="utf-8")
+    cli._offer_sample(own_settings, Console())
+    assert own.read_text(encoding="utf-8") == "kpi\n"
+
+
+def test_nobody_inherits_the_sample_brands_targets_and_costs(own_settings: Settings) -> None:
+    for name in BUSINESS_FACTS:
+        shipped = own_settings.project_root / "seeds" / "reference" / name
+        assert len(shipped.read_text(encoding="utf-8").splitlines()) == 1
 
 
 def test_a_landing_folder_with_exports_is_left_alone(own_settings: Settings) -> None:
@@ -56,6 +73,7 @@ def test_a_landing_folder_with_exports_is_left_alone(own_settings: Settings) -> 
     (own_settings.landing_dir / "orders.csv").write_text("x", encoding="utf-8")
     cli._offer_sample(own_settings, Console())
     assert len(landing_files(own_settings.landing_dir)) == 1
+    assert not own_settings.reference_dir.exists()
 
 
 def test_a_second_run_does_nothing_and_says_so(

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from ingestion.simulator.brand import CLOSED_AT, NOREPLY_EMAIL, PRODUCTS, STORES, TEA_BAR
-from ingestion.simulator.draws import Draws
-from ingestion.simulator.people import Person
-from ingestion.simulator.world import Line, Order
+from ingestion.sample_brand.brand import CLOSED_AT, NOREPLY_EMAIL, PRODUCTS, STORES, TEA_BAR
+from ingestion.sample_brand.draws import Draws
+from ingestion.sample_brand.people import Person
+from ingestion.sample_brand.world import Line, Order
 
 STORE_BY_KEY = {store.key: store for store in STORES}
 _FAVOURITES = (1.6, 1.3, 1.0, 0.9, 1.1, 0.4, 0.6, 0.7, 0.45, 0.7, 0.6, 0.8)

@@ -1,9 +1,9 @@
-"""Command line: ``python -m ingestion.simulator --out DIR [--seed S]``."""
+"""Command line: ``python -m ingestion.sample_brand --out DIR [--seed S]``."""
 
 import argparse
 from pathlib import Path
 
-from ingestion.simulator import write_sample
+from ingestion.sample_brand import write_sample
 
 
 def main() -> None:

@@ -4,14 +4,14 @@ import json
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from ingestion.simulator.brand import EXPORTED_AT, FRONT_DESK_PHONE
-from ingestion.simulator.crm_exports import external_user
-from ingestion.simulator.draws import Draws, code
-from ingestion.simulator.files import Export, columns, money, rows_of, table
-from ingestion.simulator.people import Person
-from ingestion.simulator.sales import spelled_email, spelled_phone
-from ingestion.simulator.till_exports import square_customer
-from ingestion.simulator.world import Order, Touchpoint, World
+from ingestion.sample_brand.brand import EXPORTED_AT, FRONT_DESK_PHONE
+from ingestion.sample_brand.crm_exports import external_user
+from ingestion.sample_brand.draws import Draws, code
+from ingestion.sample_brand.files import Export, columns, money, rows_of, table
+from ingestion.sample_brand.people import Person
+from ingestion.sample_brand.sales import spelled_email, spelled_phone
+from ingestion.sample_brand.till_exports import square_customer
+from ingestion.sample_brand.world import Order, Touchpoint, World
 
 NEW_YORK = ZoneInfo("America/New_York")
 PARTNER = "partner_teahouse"

@@ -8,7 +8,7 @@ xxx) or, in China, in one block behind a prefix of zeros.
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from ingestion.simulator.draws import DIGITS, Draws, code
+from ingestion.sample_brand.draws import DIGITS, Draws, code
 
 COUNTS = {"US": 478, "GB": 104, "DE": 66, "CN": 178}
 BUSINESS_COUNTS = {"US": 28, "GB": 14, "DE": 12, "CN": 22}

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from ingestion.simulator.brand import OPENED_AT, STORES
-from ingestion.simulator.draws import ALPHANUMERIC, DIGITS, UPPER, code
-from ingestion.simulator.files import Export, columns, money, rows_of, table
-from ingestion.simulator.people import Person
-from ingestion.simulator.sales import STORE_BY_KEY
-from ingestion.simulator.world import Line, Order, World
+from ingestion.sample_brand.brand import OPENED_AT, STORES
+from ingestion.sample_brand.draws import ALPHANUMERIC, DIGITS, UPPER, code
+from ingestion.sample_brand.files import Export, columns, money, rows_of, table
+from ingestion.sample_brand.people import Person
+from ingestion.sample_brand.sales import STORE_BY_KEY
+from ingestion.sample_brand.world import Line, Order, World
 
 SQUARE_ITEMS_HEADER = columns(
     "Date|Time|Time Zone|Category|Item|Qty|Price Point Name|SKU|Modifiers Applied|Gross Sales|"

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from ingestion.simulator.brand import EXPORTED_AT, GIFTS_HOST, SHOP_HOST
-from ingestion.simulator.draws import HEXADECIMAL, code
-from ingestion.simulator.files import (
+from ingestion.sample_brand.brand import EXPORTED_AT, GIFTS_HOST, SHOP_HOST
+from ingestion.sample_brand.draws import HEXADECIMAL, code
+from ingestion.sample_brand.files import (
     WEEKDAYS,
     Export,
     columns,
@@ -16,10 +16,10 @@ from ingestion.simulator.files import (
     rows_of,
     table,
 )
-from ingestion.simulator.people import Person
-from ingestion.simulator.shop_exports import shopify_id
-from ingestion.simulator.visits import klaviyo_profile
-from ingestion.simulator.world import Send, World
+from ingestion.sample_brand.people import Person
+from ingestion.sample_brand.shop_exports import shopify_id
+from ingestion.sample_brand.visits import klaviyo_profile
+from ingestion.sample_brand.world import Send, World
 
 KLAVIYO_HEADER = columns(
     "Campaign Name|Tags|Subject|List|Send Time|Send Weekday|Total Recipients|Unique Placed Order|"

@@ -1,11 +1,11 @@
 """The quarter, told once; the exports only retell it."""
 
-from ingestion.simulator.brand import CLOSED_AT
-from ingestion.simulator.journeys import Journeys, number_orders
-from ingestion.simulator.leads import add_leads
-from ingestion.simulator.mailings import add_responses, plan_mailings
-from ingestion.simulator.people import build_people
-from ingestion.simulator.world import World
+from ingestion.sample_brand.brand import CLOSED_AT
+from ingestion.sample_brand.journeys import Journeys, number_orders
+from ingestion.sample_brand.leads import add_leads
+from ingestion.sample_brand.mailings import add_responses, plan_mailings
+from ingestion.sample_brand.people import build_people
+from ingestion.sample_brand.world import World
 
 
 def tell(seed: int) -> World:

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
-from ingestion.simulator.ad_days import AdDay, ad_days, at_hour
-from ingestion.simulator.brand import FIRST_DAY, LAST_DAY
-from ingestion.simulator.draws import Draws
-from ingestion.simulator.files import Export, columns, money, rate, rows_of, table, utf16
-from ingestion.simulator.world import World
+from ingestion.sample_brand.ad_days import AdDay, ad_days, at_hour
+from ingestion.sample_brand.brand import FIRST_DAY, LAST_DAY
+from ingestion.sample_brand.draws import Draws
+from ingestion.sample_brand.files import Export, columns, money, rate, rows_of, table, utf16
+from ingestion.sample_brand.world import World
 
 HEADER = columns(
     "Campaign status|Campaign|Campaign ID|Day|Campaign type|Currency code|Clicks|Impr.|CTR|"

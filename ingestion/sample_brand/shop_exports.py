@@ -4,12 +4,12 @@ from collections import Counter
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ingestion.simulator.brand import EXPORTED_AT, NAME, OPENED_AT
-from ingestion.simulator.draws import DIGITS, HEXADECIMAL, Draws, code
-from ingestion.simulator.files import Export, columns, money, rows_of, table, utf8_marked
-from ingestion.simulator.people import Person
-from ingestion.simulator.sales import spelled_phone
-from ingestion.simulator.world import Line, Order, World
+from ingestion.sample_brand.brand import EXPORTED_AT, NAME, OPENED_AT
+from ingestion.sample_brand.draws import DIGITS, HEXADECIMAL, Draws, code
+from ingestion.sample_brand.files import Export, columns, money, rows_of, table, utf8_marked
+from ingestion.sample_brand.people import Person
+from ingestion.sample_brand.sales import spelled_phone
+from ingestion.sample_brand.world import Line, Order, World
 
 SHOP_ZONE = ZoneInfo("America/New_York")
 SHANGHAI = ZoneInfo("Asia/Shanghai")

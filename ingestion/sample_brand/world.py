@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ingestion.simulator.brand import Campaign, Product
-from ingestion.simulator.people import Device, Person
+from ingestion.sample_brand.brand import Campaign, Product
+from ingestion.sample_brand.people import Device, Person
 
 SALE_WINDOW = timedelta(days=5)
 

@@ -2,12 +2,20 @@
 
 from datetime import datetime
 
-from ingestion.simulator.brand import EXPORTED_AT
-from ingestion.simulator.draws import HEXADECIMAL, Draws, code
-from ingestion.simulator.files import Export, columns, money, rows_of, table, utf8_marked, workbook
-from ingestion.simulator.people import Person
-from ingestion.simulator.sales import spelled_phone
-from ingestion.simulator.world import Lead, Session, World
+from ingestion.sample_brand.brand import EXPORTED_AT
+from ingestion.sample_brand.draws import HEXADECIMAL, Draws, code
+from ingestion.sample_brand.files import (
+    Export,
+    columns,
+    money,
+    rows_of,
+    table,
+    utf8_marked,
+    workbook,
+)
+from ingestion.sample_brand.people import Person
+from ingestion.sample_brand.sales import spelled_phone
+from ingestion.sample_brand.world import Lead, Session, World
 
 STAGE_LABELS = {
     "lead": "Lead",

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from ingestion.simulator.brand import EXPORTED_AT, SHOP_HOST
-from ingestion.simulator.draws import HEXADECIMAL, Draws, code
-from ingestion.simulator.files import Export, columns, json_line, rows_of, table
-from ingestion.simulator.people import Person
-from ingestion.simulator.world import Send, World
+from ingestion.sample_brand.brand import EXPORTED_AT, SHOP_HOST
+from ingestion.sample_brand.draws import HEXADECIMAL, Draws, code
+from ingestion.sample_brand.files import Export, columns, json_line, rows_of, table
+from ingestion.sample_brand.people import Person
+from ingestion.sample_brand.world import Send, World
 
 
 def sendgrid(world: World, seed: int) -> list[Export]:

@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from ingestion.simulator.brand import Campaign, campaigns_of
-from ingestion.simulator.draws import Draws
-from ingestion.simulator.world import World
+from ingestion.sample_brand.brand import Campaign, campaigns_of
+from ingestion.sample_brand.draws import Draws
+from ingestion.sample_brand.world import World
 
 CLAIM_DAYS = {"shop": timedelta(days=30), "mall": timedelta(days=7)}
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
-from ingestion.simulator.brand import GIFTS_HOST, PRODUCTS, SHOP_HOST, Campaign, campaigns_of
-from ingestion.simulator.draws import ALPHANUMERIC, UPPER, Draws, code
-from ingestion.simulator.people import Device, Person
-from ingestion.simulator.world import Send, Session
+from ingestion.sample_brand.brand import GIFTS_HOST, PRODUCTS, SHOP_HOST, Campaign, campaigns_of
+from ingestion.sample_brand.draws import ALPHANUMERIC, UPPER, Draws, code
+from ingestion.sample_brand.people import Device, Person
+from ingestion.sample_brand.world import Send, Session
 
 URL_SAFE = ALPHANUMERIC + "-_"
 CLICK_ID_STEMS = {"gclid": "Cj0KCQjw", "fbclid": "IwZXh0bgNh", "ttclid": "E.C.P.", "li_fat_id": ""}

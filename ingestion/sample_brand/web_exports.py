@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from ingestion.simulator.brand import EXPORTED_AT, GIFTS_HOST, SHOP_HOST
-from ingestion.simulator.draws import DIGITS, HEXADECIMAL, Draws, code
-from ingestion.simulator.files import Export, gzipped, json_line
-from ingestion.simulator.people import COUNTRY_NAMES, Device
-from ingestion.simulator.sales import spelled_phone
-from ingestion.simulator.visits import page_url
-from ingestion.simulator.world import Order, Session, World
+from ingestion.sample_brand.brand import EXPORTED_AT, GIFTS_HOST, SHOP_HOST
+from ingestion.sample_brand.draws import DIGITS, HEXADECIMAL, Draws, code
+from ingestion.sample_brand.files import Export, gzipped, json_line
+from ingestion.sample_brand.people import COUNTRY_NAMES, Device
+from ingestion.sample_brand.sales import spelled_phone
+from ingestion.sample_brand.visits import page_url
+from ingestion.sample_brand.world import Order, Session, World
 
 SYSTEMS = {
     "mobile": ("iOS", "Safari"),

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from ingestion.simulator.brand import CLOSED_AT, OPENED_AT, campaigns_of
-from ingestion.simulator.draws import Draws
-from ingestion.simulator.journeys import moment_in_quarter
-from ingestion.simulator.people import Person
-from ingestion.simulator.visits import ad_visit, add_pages, free_visit
-from ingestion.simulator.world import Lead, Session, World
+from ingestion.sample_brand.brand import CLOSED_AT, OPENED_AT, campaigns_of
+from ingestion.sample_brand.draws import Draws
+from ingestion.sample_brand.journeys import moment_in_quarter
+from ingestion.sample_brand.people import Person
+from ingestion.sample_brand.visits import ad_visit, add_pages, free_visit
+from ingestion.sample_brand.world import Lead, Session, World
 
 SYSTEMS = {"US": "salesforce", "GB": "hubspot", "DE": "hubspot", "CN": "fxiaoke"}
 EVENTS = {

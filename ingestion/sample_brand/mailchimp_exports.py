@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from ingestion.simulator.brand import EXPORTED_AT
-from ingestion.simulator.draws import Draws
-from ingestion.simulator.files import (
+from ingestion.sample_brand.brand import EXPORTED_AT
+from ingestion.sample_brand.draws import Draws
+from ingestion.sample_brand.files import (
     WEEKDAYS,
     Export,
     columns,
@@ -14,10 +14,10 @@ from ingestion.simulator.files import (
     table,
     zipped,
 )
-from ingestion.simulator.people import Person
-from ingestion.simulator.sales import spelled_phone
-from ingestion.simulator.visits import mailchimp_euid
-from ingestion.simulator.world import Send, World
+from ingestion.sample_brand.people import Person
+from ingestion.sample_brand.sales import spelled_phone
+from ingestion.sample_brand.visits import mailchimp_euid
+from ingestion.sample_brand.world import Send, World
 
 HEADER = columns(
     "Title|Subject|List|Send Date|Send Weekday|Total Recipients|Successful Deliveries|Soft Bounces|"

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from ingestion.simulator.brand import (
+from ingestion.sample_brand.brand import (
     CLOSED_AT,
     GIFTS_HOST,
     KIOSK_DEVICE,
@@ -10,17 +10,17 @@ from ingestion.simulator.brand import (
     STORES,
     campaigns_of,
 )
-from ingestion.simulator.draws import Draws
-from ingestion.simulator.people import UTC_OFFSET_HOURS, Device, Person, new_device
-from ingestion.simulator.sales import make_order
-from ingestion.simulator.visits import (
+from ingestion.sample_brand.draws import Draws
+from ingestion.sample_brand.people import UTC_OFFSET_HOURS, Device, Person, new_device
+from ingestion.sample_brand.sales import make_order
+from ingestion.sample_brand.visits import (
     ad_visit,
     add_pages,
     free_visit,
     message_visit,
     running_campaigns,
 )
-from ingestion.simulator.world import Order, Send, Session, Touchpoint, World
+from ingestion.sample_brand.world import Order, Send, Session, Touchpoint, World
 
 EARLY = {
     "paid_search": 20,

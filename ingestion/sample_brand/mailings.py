@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ingestion.simulator.draws import UPPER, Draws, code
-from ingestion.simulator.people import Person
-from ingestion.simulator.world import Send
+from ingestion.sample_brand.draws import UPPER, Draws, code
+from ingestion.sample_brand.people import Person
+from ingestion.sample_brand.world import Send
 
 PLAN = (
     # system, day, hour UTC, name, subject, open rate, click rate

@@ -2,9 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
-from ingestion.simulator.brand import EXPORTED_AT, FIRST_DAY, LAST_DAY
-from ingestion.simulator.draws import DIGITS, Draws, code
-from ingestion.simulator.files import (
+from ingestion.sample_brand.brand import EXPORTED_AT, FIRST_DAY, LAST_DAY
+from ingestion.sample_brand.draws import DIGITS, Draws, code
+from ingestion.sample_brand.files import (
     Export,
     columns,
     rate,

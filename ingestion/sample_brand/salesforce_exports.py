@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from ingestion.simulator.brand import EXPORTED_AT
-from ingestion.simulator.draws import ALPHANUMERIC, Draws
-from ingestion.simulator.files import Export, columns, rows_of, table
-from ingestion.simulator.sales import spelled_phone
-from ingestion.simulator.world import Lead, World
+from ingestion.sample_brand.brand import EXPORTED_AT
+from ingestion.sample_brand.draws import ALPHANUMERIC, Draws
+from ingestion.sample_brand.files import Export, columns, rows_of, table
+from ingestion.sample_brand.sales import spelled_phone
+from ingestion.sample_brand.world import Lead, World
 
 NO_RECORD = "000000000000000AAA"
 KEY_PREFIXES = {

@@ -6,7 +6,7 @@
 import os
 from pathlib import Path
 
-from ingestion.simulator import (
+from ingestion.sample_brand import (
     crm_exports,
     google_ads_exports,
     klaviyo_exports,
@@ -20,7 +20,7 @@ from ingestion.simulator import (
     till_exports,
     web_exports,
 )
-from ingestion.simulator.story import tell
+from ingestion.sample_brand.story import tell
 
 EXPORTERS = (
     google_ads_exports.google_ads,

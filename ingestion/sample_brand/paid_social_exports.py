@@ -3,10 +3,10 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
-from ingestion.simulator.ad_days import AdDay, ad_days, at_hour
-from ingestion.simulator.brand import EXPORTED_AT, FIRST_DAY, LAST_DAY, NAME
-from ingestion.simulator.draws import Draws
-from ingestion.simulator.files import (
+from ingestion.sample_brand.ad_days import AdDay, ad_days, at_hour
+from ingestion.sample_brand.brand import EXPORTED_AT, FIRST_DAY, LAST_DAY, NAME
+from ingestion.sample_brand.draws import Draws
+from ingestion.sample_brand.files import (
     Export,
     columns,
     money,
@@ -17,7 +17,7 @@ from ingestion.simulator.files import (
     utf16,
     workbook,
 )
-from ingestion.simulator.world import World
+from ingestion.sample_brand.world import World
 
 META_HEADER = columns(
     "Campaign name|Day|Campaign delivery|Attribution setting|Results|Result indicator|Reach|"
