@@ -133,13 +133,13 @@ def _load_files(
     """Stage, merge and enter ``files``; yield their ledger rows."""
     if not files:
         return
-    with closing(open_scratch(workspace.scratch)) as scratch:
+    with closing(open_scratch(workspace.scratch)) as scratch, closing(scratch.cursor()) as cursor:
         for portion in _stage_ahead(workspace, scratch, _portions(files)):
-            merge_staged(workspace, warehouse, scratch, portion.source, portion.staged)
+            merge_staged(workspace, warehouse, cursor, portion.source, portion.staged)
             records = [_loaded_record(workspace, item) for item in portion.staged]
             _enter(warehouse, portion.staged, records, portion.failed)
             for item in portion.staged:
-                scratch.execute(f"drop table {item.table}")
+                cursor.execute(f"drop table {item.table}")
             yield from [*records, *portion.failed]
 
 
@@ -183,10 +183,10 @@ def _stage_ahead(
 ) -> Iterator[_Portion]:
     """Yield each portion staged; the next one is staged while the caller merges the last."""
     numbers = count()
-    with ThreadPoolExecutor(max_workers=1) as stager, closing(scratch.cursor()) as cursor:
+    with ThreadPoolExecutor(max_workers=1) as stager:
         waiting: Future[_Portion] | None = None
         for items in portions:
-            following = stager.submit(_stage_portion, workspace, cursor, items, numbers)
+            following = stager.submit(_stage_portion, workspace, scratch, items, numbers)
             if waiting is not None:
                 yield waiting.result()
             waiting = following

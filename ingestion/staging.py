@@ -57,7 +57,7 @@ class Staged:
 def open_scratch(folder: Path) -> duckdb.DuckDBPyConnection:
     """Return an in-memory connection that reckons in UTC, spills to ``folder`` and reads values.
 
-    Its cursors do so too.
+    Its cursors share its tables; only the connection itself reads values.
     """
     folder.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()

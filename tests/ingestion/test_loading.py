@@ -81,6 +81,20 @@ def test_equal_rows_of_one_file_all_stay(landing) -> None:
     assert landing.query("select count(*), sum(spend) from raw_omnimart.spend") == [(2, 10)]
 
 
+def test_a_load_reads_any_script_and_reckons_in_utc(landing, settings: Settings) -> None:
+    settings.sources_file.write_text(
+        "sources: {omnimart: {timezone: Asia/Shanghai}}", encoding="utf-8"
+    )
+    landing.drop(
+        "门店.csv",
+        "omnimart_order_id,source,ordered_at,net,place\n一,门店,2026-07-01 07:00,1, 静安店 \n",
+    )
+    landing.load()
+    assert landing.query(
+        "select omnimart_order_id, source, place, ordered_at::varchar from raw_omnimart.orders"
+    ) == [("一", "门店", "静安店", "2026-06-30 23:00:00")]
+
+
 def test_of_a_format_with_event_ids_the_first_row_stays(landing) -> None:
     rows = "1,s,2026-07-01,5\n1,s,2026-07-01,6\n2,s,2026-07-01,7\n"
     landing.drop("a.csv", "omnimart_order_id,source,ordered_at,net\n" + rows)
