@@ -13,6 +13,8 @@ from typing import Any
 
 import dlt
 import pyarrow as pa
+from dlt.common.configuration.container import Container
+from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
 from dlt.extract import DltResource, DltSource
 
 from ingestion.catalogue import Format
@@ -84,6 +86,10 @@ def run_source(settings: Settings, name: str, batches: Iterable[TableBatch]) -> 
 
 
 def _configure(settings: Settings) -> None:
+    # every setting of dlt is looked up hundreds of times, so where it looks is kept to what is set
+    # here: a quarter of a small load, and nobody's environment changes how raw tables are loaded
+    providers = Container()[PluggableRunContext].providers
+    providers.providers = [providers["config.toml"]]
     dlt.config["runtime.dlthub_telemetry"] = False
     dlt.config["runtime.log_level"] = "ERROR"
     # merges by grain need no state of earlier runs: reading it back costs a third of a small load

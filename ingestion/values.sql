@@ -237,6 +237,8 @@ create or replace macro om_date(cell, day_order, seen_on) as
     case
         when regexp_full_match(cell, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:.*)?')
             then try_cast(left(cell, 10) as date)
+        when regexp_full_match(cell, '(19|20)[0-9]{6}')
+            then cast(try_strptime(cell, '%Y%m%d') as date)
         else om_let_western_day(cell, day_order, seen_on)
     end;
 
@@ -336,6 +338,11 @@ create or replace macro om_timestamp(cell, day_order, seen_on, zone) as
 -- Seconds, or fractions of one, since 1970; years 1 to 9999.
 create or replace macro om_epoch(cell, per_second) as
     case
+        when regexp_full_match(cell, '[0-9]{1,17}') and 1000000 % per_second = 0 then
+            case
+                when try_cast(cell as bigint) < 62000000000 * per_second
+                    then make_timestamp(try_cast(cell as bigint) * (1000000 // per_second))
+            end
         when abs(try_cast(cell as decimal(28, 6)) / per_second) < 62000000000
             then make_timestamp(
                 (try_cast(cell as decimal(28, 6)) / per_second * 1000000)::bigint
