@@ -16,8 +16,8 @@ import pytest
 from openpyxl import load_workbook
 
 from ingestion.inspection import Inspection, inspect_file
-from ingestion.settings import Settings
 from ingestion.sample_brand import write_sample
+from ingestion.settings import Settings
 
 SAMPLE = Path(__file__).parents[2] / "seeds" / "sample"
 MAIL_ADDRESS = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ingestion.settings import Settings
 from ingestion.sample_brand.brand import EXPORTED_AT
+from ingestion.settings import Settings
 from orchestration import cli
 from orchestration.fingerprint import Refresh, landing_files, refresh_fingerprint, remember_refresh
 
