@@ -7,10 +7,12 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 # Compiled once here, imports take half as long in every process after.
 INSTALL := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode
 
-.PHONY: help run test dev lint bench lock clean
+ACCURACY_DATA := data/accuracy
+
+.PHONY: help run test dev lint bench accuracy lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## Set up and refresh everything from data/landing (the sample when it is empty)
 	@$(BIN)/omnimart run
@@ -35,6 +37,12 @@ lock: $(VENV)/.installed ## Choose the newest versions allowed and write the loc
 	printf 'uv\nsetuptools>=77\n' | $(COMPILE) --upgrade --output-file requirements-bootstrap.lock -
 	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
 	$(COMPILE) --upgrade --extra dev --output-file requirements-dev.lock pyproject.toml
+
+accuracy: $(VENV)/.installed ## Compare the marts of a simulated brand with the truth (docs/accuracy.md)
+	rm -rf $(ACCURACY_DATA)
+	$(BIN)/omnimart simulate --customers 10000 --days 180 --seed 7 --out $(ACCURACY_DATA)/landing
+	OMNIMART_DATA_DIR=$(ACCURACY_DATA) $(BIN)/omnimart run
+	OMNIMART_DATA_DIR=$(ACCURACY_DATA) $(BIN)/omnimart truth docs/accuracy.md
 
 clean: ## Remove what was installed and generated; the data folder stays
 	rm -rf $(VENV) dbt_project/target dbt_project/logs .pytest_cache .ruff_cache *.egg-info

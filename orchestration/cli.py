@@ -18,7 +18,7 @@ from orchestration.fingerprint import (
     last_refresh,
     refresh_fingerprint,
 )
-from orchestration.publishing import current_version
+from orchestration.publishing import current_file, current_version
 
 SUCCESS, FAILURE, MISUSE, INTERRUPTED = 0, 1, 2, 130
 
@@ -102,6 +102,66 @@ def formats(options: argparse.Namespace) -> int:
     return SUCCESS
 
 
+def simulate(options: argparse.Namespace) -> int:
+    """Write a simulated brand's exports, and the truth about them."""
+    from ingestion import simulator
+    from ingestion.simulator.plan import Plan, load_scenario
+
+    console = Console()
+    try:
+        plan = Plan(
+            scenario=load_scenario(options.scenario),
+            customers=options.customers,
+            days=options.days,
+            seed=options.seed,
+        )
+    except ValueError as error:
+        console.print(str(error), style="red", markup=False)
+        return MISUSE
+    with console.status("simulating"):
+        paths = simulator.simulate(plan, options.out)
+    size = sum(path.stat().st_size for path in paths)
+    console.print(
+        f"{len(paths)} exports, {size / 1_000_000:,.1f} MB, of {plan.first_day} to {plan.last_day} "
+        f"in {options.out}; the truth in {options.out / simulator.TRUTH}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    return SUCCESS
+
+
+def truth(options: argparse.Namespace) -> int:
+    """Compare the published marts with the truth of the simulation they came from."""
+    from ingestion.simulator.accuracy import as_markdown, measure_accuracy
+    from orchestration.presentation import show_accuracy
+
+    settings, console = get_settings(), Console()
+    folder = options.truth or _find_truth(settings.landing_dir)
+    if folder is None:
+        console.print(
+            f"There is no truth in {settings.landing_dir}: simulate a brand into it first "
+            "(omnimart simulate --out), or name the folder (--truth DIR).",
+            style="red",
+            soft_wrap=True,
+        )
+        return MISUSE
+    marts = current_file(settings.published_dir)
+    if marts is None:
+        console.print("Nothing is published yet: omnimart run comes first.", style="red")
+        return MISUSE
+    accuracy = measure_accuracy(folder, marts, settings.identity_key_value())
+    show_accuracy(console, accuracy)
+    if options.report is not None:
+        options.report.write_text(as_markdown(accuracy), encoding="utf-8")
+    return SUCCESS
+
+
+def _find_truth(landing: Path) -> Path | None:
+    """Return the folder of the newest truth below the landing folder, or None."""
+    found = sorted(landing.rglob("truth/persons.parquet"), key=lambda path: path.stat().st_mtime)
+    return found[-1].parent if found else None
+
+
 def status(options: argparse.Namespace) -> int:
     """Show the last run, the freshness of each source, the quarantine and the failed checks."""
     from orchestration.instance import open_instance
@@ -164,12 +224,59 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(command=formats)
 
     command = commands.add_parser(
+        "simulate",
+        help="write a simulated brand's exports, and the truth about them",
+        formatter_class=layout,
+        description=(
+            "Writes the exports of a brand that does not exist, as its platforms would write\n"
+            "them, and into DIR/truth what no platform knows: who is who, and what caused which\n"
+            "order. The same seed gives the same files. A run recognises the truth and leaves it\n"
+            "alone, so DIR may be the landing folder:\n\n"
+            "  omnimart simulate --customers 10000 --days 180 --out data/landing\n"
+            "  omnimart run\n"
+            "  omnimart truth"
+        ),
+    )
+    command.add_argument("--customers", type=_positive, default=10_000, metavar="N")
+    command.add_argument("--days", type=_positive, default=180, metavar="D")
+    command.add_argument("--seed", type=int, default=7, metavar="S")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    command.add_argument("--scenario", default="default", metavar="NAME")
+    command.set_defaults(command=simulate)
+
+    command = commands.add_parser(
+        "truth",
+        help="compare the marts with the truth of the simulation they came from",
+        description=(
+            "Prints how near identity, orders and attribution of the published marts come to the "
+            "truth that `omnimart simulate` wrote into the landing folder."
+        ),
+    )
+    command.add_argument(
+        "report", nargs="?", type=Path, metavar="REPORT", help="write it as Markdown too"
+    )
+    command.add_argument(
+        "--truth",
+        type=Path,
+        metavar="DIR",
+        help="folder of the truth, where it is not in the landing folder",
+    )
+    command.set_defaults(command=truth)
+
+    command = commands.add_parser(
         "status",
         help="show the last run, freshness per source, quarantine and failed checks",
         description="Shows how the last refresh went and what needs attention. Changes nothing.",
     )
     command.set_defaults(command=status)
     return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
 
 
 def _offer_sample(settings: Settings, console: Console) -> None:

@@ -17,6 +17,7 @@ from orchestration.publishing import current_file
 if TYPE_CHECKING:
     from ingestion.catalogue import Catalogue
     from ingestion.inspection import Inspection
+    from ingestion.simulator.accuracy import Accuracy
     from orchestration.run_summary import FailedCheck, RunSummary, Status
 
 SHOWN = 10
@@ -85,6 +86,14 @@ def show_formats(console: Console, catalogue: "Catalogue") -> None:
     console.print(table)
     loaded = sum(each.is_loaded for each in formats)
     console.print(f"{len(formats)} formats of {len(catalogue.sources())} sources, {loaded} loaded.")
+
+
+def show_accuracy(console: Console, accuracy: "Accuracy") -> None:
+    """Show how near the marts come to the truth of a simulation."""
+    table = _table("Subject", "Measure", "+Value", "Meaning")
+    for measure in accuracy.measures:
+        table.add_row(measure.subject, measure.name, measure.spelled, measure.meaning)
+    console.print(table)
 
 
 def show_inspection(console: Console, inspection: "Inspection") -> None:

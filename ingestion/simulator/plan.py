@@ -1,0 +1,126 @@
+"""What is to be simulated: a scenario, read from its file, and the size of it."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+SCENARIOS_DIR = Path(__file__).parent / "scenarios"
+LAST_DAY = date(2026, 9, 30)
+
+Market = Literal["US", "GB", "DE", "CN"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Purchases(_Model):
+    """Parameters of BG/NBD, time in days: Gamma(r, alpha) rates, Beta(a, b) dropout."""
+
+    r: float = Field(gt=0)
+    alpha: float = Field(gt=0)
+    a: float = Field(gt=0)
+    b: float = Field(gt=0)
+
+
+class Acquisition(_Model):
+    """The journeys of people who have not bought yet."""
+
+    days_between_journeys: float = Field(gt=0)
+    journeys_at_most: int = Field(gt=0)
+
+
+class Channel(_Model):
+    """How often a channel is met, and how a touch of it changes minds."""
+
+    new: float = Field(ge=0)
+    known: float = Field(ge=0)
+    effect: float = Field(ge=0, lt=1)
+    carryover_days: float = Field(gt=0)
+    saturation: float = Field(gt=0, le=1)
+
+
+class Journeys(_Model):
+    """Length and pace of a journey, and its chance of a purchase without any touch."""
+
+    touches: dict[int, float]
+    days_between_touches: float = Field(gt=0)
+    baseline: float = Field(ge=0, lt=1)
+
+
+class Synergy(_Model):
+    """Two channels that do more together: the doubt that remains is multiplied by ``factor``."""
+
+    channels: tuple[str, str]
+    factor: float = Field(gt=0, le=1)
+
+
+class Peak(_Model):
+    """Days of every year, ``MM-DD``, with more demand than usual."""
+
+    from_: str = Field(alias="from")
+    to: str
+    factor: float = Field(gt=0)
+
+
+class Identity(_Model):
+    """Shares of people, or of times they write something down, with each habit."""
+
+    second_email: float
+    second_phone: float
+    devices: dict[int, float]
+    shared_device: float
+    front_desk_phone: float
+    employees: float
+    typing_error: float
+    other_spelling: float
+    logged_in_visit: float
+
+
+class Scenario(_Model):
+    """A file of ``scenarios/``: the brand's world as data."""
+
+    description: str
+    markets: dict[Market, float]
+    business_share: float = Field(ge=0, le=1)
+    purchases: Purchases
+    acquisition: Acquisition
+    journeys: Journeys
+    channels: dict[str, Channel]
+    channels_in: dict[Market, dict[str, Channel]] = Field(default_factory=dict)
+    synergies: tuple[Synergy, ...] = ()
+    seasons: dict[int, float]
+    weekdays: tuple[float, float, float, float, float, float, float]
+    peaks: tuple[Peak, ...] = ()
+    identity: Identity
+
+    def channels_of(self, market: str) -> dict[str, Channel]:
+        """Return the channels that people of a market meet."""
+        return self.channels_in.get(market, self.channels)
+
+
+class Plan(_Model):
+    """A scenario, how many people and days of it, and the seed of its chance."""
+
+    scenario: Scenario
+    customers: int = Field(gt=0)
+    days: int = Field(gt=0)
+    seed: int = Field(ge=0)
+    last_day: date = LAST_DAY
+
+    @property
+    def first_day(self) -> date:
+        """Return the first day anything happens."""
+        return self.last_day - timedelta(days=self.days - 1)
+
+
+def load_scenario(name: str) -> Scenario:
+    """Return the scenario of this name. Raises ``ValueError`` when there is none."""
+    path = SCENARIOS_DIR / f"{name}.yml"
+    if not path.is_file():
+        names = ", ".join(sorted(item.stem for item in SCENARIOS_DIR.glob("*.yml")))
+        raise ValueError(f"{name!r} is no scenario; scenarios are {names}")
+    return Scenario.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))

@@ -1,0 +1,79 @@
+"""What only the simulator knows, as files: who is who, and what caused what."""
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from ingestion.simulator.world import World
+
+TABLES = {
+    "persons": "select * from persons order by person_id",
+    "records": "select * from records order by all",
+    "journeys": "select * from journeys order by journey_id",
+    "touches": "select * from touches order by touch_id",
+    "orders": "select * from orders order by order_id",
+    "order_refs": "select * from order_refs order by order_id",
+    "effects": "select * from effects order by order_id, channel",
+    "channel_effects": """
+        select
+            effects.channel,
+            orders.currency,
+            count(*) as orders,
+            count(*) filter (effects.is_caused) as conversions,
+            coalesce(sum(orders.subtotal) filter (effects.is_caused), 0)::bigint as revenue
+        from effects
+        inner join orders using (order_id)
+        group by all
+        order by all
+    """,
+    "customers": """
+        select
+            persons.person_id, persons.rate, persons.dropout,
+            count(orders.order_id) < persons.purchases_until_left as is_alive,
+            count(orders.order_id) as orders,
+            min(orders.ordered_at) as first_ordered_at,
+            max(orders.ordered_at) as last_ordered_at
+        from persons
+        left join orders using (person_id)
+        where persons.company is null
+        group by persons.person_id, persons.rate, persons.dropout, persons.purchases_until_left
+        order by persons.person_id
+    """,
+    "parameters": "select * from parameters order by name",
+    "defects": "select * from defects order by all",
+}
+
+
+def add_parameters(world: World) -> None:
+    """Fill ``parameters`` (name, value) with every number of the scenario, and the plan's size."""
+    plan = world.plan
+    values = dict(_flat("", plan.scenario.model_dump(mode="json", by_alias=True)))
+    values |= {"customers": str(plan.customers), "days": str(plan.days), "seed": str(plan.seed)}
+    values |= {"first_day": str(plan.first_day), "last_day": str(plan.last_day)}
+    block = pa.table({"name": list(values), "value": list(values.values())})
+    world.connection.register("block", block)
+    world.connection.execute("create table parameters as select * from block order by name")
+    world.connection.unregister("block")
+
+
+def _flat(name: str, value: object) -> list[tuple[str, str]]:
+    if isinstance(value, dict):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    else:
+        return [(name, str(value))]
+    return [
+        pair for key, part in items for pair in _flat(f"{name}.{key}" if name else str(key), part)
+    ]
+
+
+def write_truth(world: World, folder: Path) -> None:
+    """Write one Parquet file per table; its first column names the table in every row."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, query in TABLES.items():
+        path = str(folder / f"{name}.parquet").replace("'", "''")
+        world.connection.execute(
+            f"copy (select '{name}' as omnimart_truth, * from ({query})) to '{path}' "
+            "(format parquet, compression zstd)"
+        )
