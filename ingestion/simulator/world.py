@@ -58,7 +58,10 @@ create table order_lines (
 create table effects (
     order_id bigint, channel varchar, is_caused boolean, probability_without double
 );
-create table records (source varchar, record_ref varchar, person_id bigint);
+create table records (
+    source varchar, record_ref varchar, ref_kind varchar, person_id bigint
+);
+create table order_refs (order_id bigint, source varchar, order_ref varchar, person_id bigint);
 create table defects (file varchar, defect varchar, count bigint);
 """
 
