@@ -6,11 +6,11 @@
 import tempfile
 from pathlib import Path
 
-from ingestion.simulator.exports import EXPORTERS
+from ingestion.simulator.exports import platforms_of
 from ingestion.simulator.exports.records import add_order_refs, add_records
 from ingestion.simulator.plan import Plan
 from ingestion.simulator.story import tell
-from ingestion.simulator.truth import write_truth
+from ingestion.simulator.truth import add_files, write_truth
 from ingestion.simulator.world import World
 from ingestion.simulator.writing import Folder
 
@@ -27,9 +27,12 @@ def simulate(plan: Plan, out: Path) -> list[Path]:
         with World(plan, Path(scratch)) as world:
             tell(world)
             folder = Folder(out, world.connection)
-            for export in EXPORTERS:
-                export(world, folder)
-            add_records(world)
-            add_order_refs(world)
+            platforms = platforms_of(world)
+            for platform in platforms.values():
+                platform.export(world, folder)
+            sources = {source for platform in platforms.values() for source in platform.sources}
+            add_records(world, sources)
+            add_order_refs(world, sources)
+            add_files(world, folder)
             write_truth(world, out / TRUTH)
-        return folder.paths
+        return [out / file.path for file in folder.files]

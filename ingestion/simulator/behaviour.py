@@ -22,7 +22,6 @@ SAME_VISIT = 0.4  # share of journeys whose decision falls into the visit of the
 SAME_VISIT_SECONDS = (180, 1500)
 SHORTEST_GAP = 120 / DAY
 TRIALS = 20_000  # journeys per class of people to measure the mean probability with
-BUYS_IN_STORE, BUYS_AT_PARTNER = 0.62, 0.06
 STORE_HOURS = (10, 19)
 HOME_DEVICE = 0.5  # of the visits of people who share a browser at home
 KINDS = ["visit", "impression", "contact"]
@@ -413,11 +412,15 @@ class Behaviour:
         units, store = draw.random(len(person)), crowd.store[person]
         hour = self.clocks.local_hour(batch.decided, crowd.zone[person])
         is_open = (hour >= STORE_HOURS[0]) & (hour < STORE_HOURS[1])
+        places = [self.world.plan.scenario.places[market] for market in self.markets]
+        in_store, at_partner = (
+            np.array([getattr(place, kind) for place in places])[crowd.market[person]]
+            for kind in ("store", "partner")
+        )
         names = np.array(["shop", "mall", "partner", *(s.key for s in self.world.brand.stores)])
-        is_us = np.array([market == "US" for market in self.markets])[crowd.market[person]]
-        is_cn = np.array([market == "CN" for market in self.markets])[crowd.market[person]]
-        place = np.where(is_cn, 1, np.where(is_us & (units > 1 - BUYS_AT_PARTNER), 2, 0))
-        place = np.where((store >= 0) & is_open & (units < BUYS_IN_STORE), 3 + store, place)
+        online = np.array([["shop", "mall"].index(place.online) for place in places])
+        place = np.where(units > 1 - at_partner, 2, online[crowd.market[person]])
+        place = np.where((store >= 0) & is_open & (units < in_store), 3 + store, place)
         return names[place]
 
     def keep(

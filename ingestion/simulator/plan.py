@@ -80,10 +80,26 @@ class Identity(_Model):
     logged_in_visit: float
 
 
+class Places(_Model):
+    """Shares of purchases by place: the store nearby when it is open, a partner's, else online."""
+
+    store: float = Field(default=0.0, ge=0, le=1)
+    partner: float = Field(default=0.0, ge=0, le=1)
+    online: Literal["shop", "mall"]
+
+
+class Lateness(_Model):
+    """The share of files that arrive after others that were downloaded later, and by how much."""
+
+    share: float = Field(ge=0, le=1)
+    days: tuple[int, int]
+
+
 class Scenario(_Model):
     """A file of ``scenarios/``: the brand's world as data."""
 
     description: str
+    platforms: tuple[str, ...] | None = None  # all of them
     markets: dict[Market, float]
     business_share: float = Field(ge=0, le=1)
     purchases: Purchases
@@ -95,7 +111,9 @@ class Scenario(_Model):
     seasons: dict[int, float]
     weekdays: tuple[float, float, float, float, float, float, float]
     peaks: tuple[Peak, ...] = ()
+    places: dict[Market, Places]
     identity: Identity
+    lateness: Lateness = Lateness(share=0.0, days=(1, 1))
 
     def channels_of(self, market: str) -> dict[str, Channel]:
         """Return the channels that people of a market meet."""

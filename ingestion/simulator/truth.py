@@ -1,10 +1,13 @@
 """What only the simulator knows, as files: who is who, and what caused what."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
 
+from ingestion.simulator.draws import generator
 from ingestion.simulator.world import World
+from ingestion.simulator.writing import Folder
 
 TABLES = {
     "persons": "select * from persons order by person_id",
@@ -40,6 +43,7 @@ TABLES = {
         order by persons.person_id
     """,
     "parameters": "select * from parameters order by name",
+    "files": "select * from files order by path",
     "defects": "select * from defects order by all",
 }
 
@@ -66,6 +70,31 @@ def _flat(name: str, value: object) -> list[tuple[str, str]]:
     return [
         pair for key, part in items for pair in _flat(f"{name}.{key}" if name else str(key), part)
     ]
+
+
+def add_files(world: World, folder: Folder) -> None:
+    """Fill ``files``: what was written, when it was downloaded, and when it arrives.
+
+    Most arrive at once, some days late: then a later one of the same platform is there before.
+    """
+    lateness = world.plan.scenario.lateness
+    late = generator(world.plan.seed, "late files").random((len(folder.files), 2))
+    low, high = lateness.days
+    delays = [
+        timedelta(days=low + int((high - low + 1) * unit))
+        if chance < lateness.share
+        else timedelta()
+        for chance, unit in late
+    ]
+    files = {
+        "path": [file.path for file in folder.files],
+        "rows": [file.rows for file in folder.files],
+        "exported_at": [file.exported_at for file in folder.files],
+        "arrives_at": [
+            file.exported_at + delay for file, delay in zip(folder.files, delays, strict=True)
+        ],
+    }
+    world.insert("files", {name: pa.array(values) for name, values in files.items()})
 
 
 def write_truth(world: World, folder: Path) -> None:

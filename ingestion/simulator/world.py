@@ -62,6 +62,7 @@ create table records (
     source varchar, record_ref varchar, ref_kind varchar, person_id bigint
 );
 create table order_refs (order_id bigint, source varchar, order_ref varchar, person_id bigint);
+create table files (path varchar, rows bigint, exported_at timestamp, arrives_at timestamp);
 create table defects (file varchar, defect varchar, count bigint);
 """
 

@@ -10,6 +10,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -45,13 +46,25 @@ _NUMBERS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class WrittenFile:
+    """A file of a folder: its path below it, rows of data, and when it was downloaded (UTC)."""
+
+    path: str
+    rows: int
+    exported_at: datetime
+
+
 class Folder:
-    """Where the exports of one world go: a folder, and the connection that its queries run on."""
+    """Where the exports of one world go: a folder, and the connection that its queries run on.
+
+    A platform has no file for nothing: a query without rows writes none, and None is returned.
+    """
 
     def __init__(self, out: Path, connection: duckdb.DuckDBPyConnection) -> None:
         """Write below ``out``, which is made with the first file."""
         self.out = out
-        self.paths: list[Path] = []
+        self.files: list[WrittenFile] = []
         self._connection = connection
 
     def csv(
@@ -68,7 +81,7 @@ class Folder:
         preamble: str = "",
         footer: str = "",
         ends_with_newline: bool = True,
-    ) -> Path:
+    ) -> Path | None:
         """Write the rows of ``query`` under its column names and return the file.
 
         ``quoting`` says which cells are quoted beyond those that must be: ``all``, those with
@@ -76,39 +89,45 @@ class Folder:
         stand in the file, ends included; ``newline`` replaces every end of a line.
         """
         target, part = self._place(path)
-        self._copy_table(query, part, delimiter, quoting)
+        rows = self._copy_table(query, part, delimiter, quoting)
+        if not rows:
+            part.unlink()
+            return None
         is_plain = encoding == "utf-8" and newline == "\n" and ends_with_newline
         if is_plain and not (bom or preamble or footer):
             part.replace(target)
-            return self._stamp(target, exported_at)
+            return self._add(path, rows, exported_at)
         marker = "\ufeff" if bom else ""
-        with part.open("rb") as rows, target.open("wb") as stream:
+        with part.open("rb") as body, target.open("wb") as stream:
             _recode(
-                (f"{marker}{preamble}", rows, footer), stream, encoding, newline, ends_with_newline
+                (f"{marker}{preamble}", body, footer), stream, encoding, newline, ends_with_newline
             )
         part.unlink()
-        return self._stamp(target, exported_at)
+        return self._add(path, rows, exported_at)
 
     def json_lines(
         self, path: str, query: str, *, exported_at: datetime, gzipped: bool = False
-    ) -> Path:
+    ) -> Path | None:
         """Write the only column of ``query``, JSON text, one object per line."""
         target, part = self._place(path)
-        self._copy_lines(query, part)
+        rows = self._copy_lines(query, part)
+        if not rows:
+            part.unlink()
+            return None
         if not gzipped:
             part.replace(target)
-            return self._stamp(target, exported_at)
+            return self._add(path, rows, exported_at)
         # DuckDB's own gzip is several times slower than zlib; no name and no time inside.
         with (
-            part.open("rb") as rows,
+            part.open("rb") as body,
             target.open("wb") as raw,
             gzip.GzipFile("", "wb", _GZIP_LEVEL, raw, mtime=0) as stream,
         ):
-            shutil.copyfileobj(rows, stream, _CHUNK)
+            shutil.copyfileobj(body, stream, _CHUNK)
         part.unlink()
-        return self._stamp(target, exported_at)
+        return self._add(path, rows, exported_at)
 
-    def workbook(self, path: str, query: str, sheet: str, *, exported_at: datetime) -> Path:
+    def workbook(self, path: str, query: str, sheet: str, *, exported_at: datetime) -> Path | None:
         """Write the rows of ``query`` as an .xlsx file of one sheet.
 
         Numbers stay numbers and null is an empty cell; a column of type JSON may hold both
@@ -121,11 +140,14 @@ class Folder:
             _cell_xml(column, kind, _column_letters(position))
             for position, (column, kind) in enumerate(zip(header, types, strict=True))
         )
-        self._copy_lines(
+        rows = self._copy_lines(
             f"select '<row r=\"' || place || '\">' || {cells} || '</row>' "
             f"from (select *, 1 + row_number() over () as place from ({query}))",
             part,
         )
+        if not rows:
+            part.unlink()
+            return None
         titles = "".join(
             f'<c r="{_column_letters(position)}1" t="inlineStr"><is><t>{_escaped(title)}</t></is>'
             "</c>"
@@ -144,35 +166,41 @@ class Folder:
             with _member(archive, "xl/worksheets/sheet1.xml") as stream:
                 opening = f'<worksheet xmlns="{names}"><sheetData><row r="1">{titles}</row>\n'
                 stream.write((_XML + opening).encode())
-                with part.open("rb") as rows:
-                    shutil.copyfileobj(rows, stream, _CHUNK)
+                with part.open("rb") as body:
+                    shutil.copyfileobj(body, stream, _CHUNK)
                 stream.write(b"</sheetData></worksheet>")
         part.unlink()
-        return self._stamp(target, exported_at)
+        return self._add(path, rows, exported_at)
 
-    def archive(self, path: str, members: Mapping[str, str], *, exported_at: datetime) -> Path:
+    def archive(
+        self, path: str, members: Mapping[str, str], *, exported_at: datetime
+    ) -> Path | None:
         """Write a ZIP archive of CSV files, each the rows of the query under its name."""
         target, part = self._place(path)
+        total = 0
         with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
             for name, query in members.items():
-                self._copy_table(query, part, ",", "needed")
-                with part.open("rb") as rows, _member(archive, name) as stream:
-                    shutil.copyfileobj(rows, stream, _CHUNK)
+                total += self._copy_table(query, part, ",", "needed")
+                with part.open("rb") as body, _member(archive, name) as stream:
+                    shutil.copyfileobj(body, stream, _CHUNK)
         part.unlink(missing_ok=True)
-        return self._stamp(target, exported_at)
+        if not total:
+            target.unlink()
+            return None
+        return self._add(path, total, exported_at)
 
     def _place(self, path: str) -> tuple[Path, Path]:
         target = self.out / path
         target.parent.mkdir(parents=True, exist_ok=True)
         return target, target.with_name(f".{target.name}.part")
 
-    def _stamp(self, target: Path, exported_at: datetime) -> Path:
+    def _add(self, path: str, rows: int, exported_at: datetime) -> Path:
         seconds = exported_at.replace(tzinfo=UTC).timestamp()
-        os.utime(target, (seconds, seconds))
-        self.paths.append(target)
-        return target
+        os.utime(self.out / path, (seconds, seconds))
+        self.files.append(WrittenFile(path, rows, exported_at))
+        return self.out / path
 
-    def _copy_table(self, query: str, part: Path, delimiter: str, quoting: Quoting) -> None:
+    def _copy_table(self, query: str, part: Path, delimiter: str, quoting: Quoting) -> int:
         options = f"format csv, header true, null '', delimiter '{delimiter}'"
         text = "nullif(columns(*)::varchar, '')"  # DuckDB would write an empty text as ""
         if quoting == "all":
@@ -185,15 +213,15 @@ class Folder:
                 f"then '\"' || replace({cell}, '\"', '\"\"') || '\"' else {cell} end"
             )
             options += ", quote '', escape ''"
-        self._connection.execute(
+        return self._connection.execute(
             f"copy (select {text} from ({query})) to {_literal(part)} ({options})"
-        )
+        ).fetchone()[0]
 
-    def _copy_lines(self, query: str, part: Path) -> None:
-        self._connection.execute(
+    def _copy_lines(self, query: str, part: Path) -> int:
+        return self._connection.execute(
             f"copy ({query}) to {_literal(part)} (format csv, header false, quote '', escape '', "
             "delimiter '\x01', null '', compression none)"
-        )
+        ).fetchone()[0]
 
 
 def _recode(

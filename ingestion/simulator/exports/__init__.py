@@ -1,6 +1,7 @@
 """The exports of every platform the brand uses, as SQL over the tables of a world."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from ingestion.simulator.exports import (
     ads,
@@ -15,29 +16,53 @@ from ingestion.simulator.exports import (
 from ingestion.simulator.exports.cells import World
 from ingestion.simulator.writing import Folder
 
-EXPORTERS: tuple[Callable[[World, Folder], None], ...] = (
-    shops.shopify,
-    tills.square,
-    web.ga4,
-    own.loyalty_customers,
-    own.partner_orders,
-    own.touchpoints,
-    own.offline_spend,
-    ads.google_ads,
-    ads.meta_ads,
-    ads.tiktok_ads,
-    ads.linkedin_ads,
-    ads.ocean_engine,
-    messaging.klaviyo,
-    messaging.mailchimp,
-    messaging.sendgrid,
-    messaging.twilio,
-    shops.stripe,
-    shops.youzan,
-    crm.hubspot,
-    crm.salesforce,
-    crm.fxiaoke,
-    web.segment,
-    organic.instagram,
-    organic.youtube,
-)
+
+@dataclass(frozen=True)
+class Platform:
+    """A platform: what writes its files, and the marts' names of the sources these speak for."""
+
+    export: Callable[[World, Folder], None]
+    sources: tuple[str, ...]
+
+
+PLATFORMS: dict[str, Platform] = {
+    "shopify": Platform(shops.shopify, ("shopify",)),
+    "square": Platform(tills.square, ("square",)),
+    "ga4": Platform(web.ga4, ("ga4",)),
+    "loyalty": Platform(own.loyalty_customers, ("loyalty",)),
+    "partner": Platform(own.partner_orders, (own.PARTNER,)),
+    "touchpoints": Platform(own.touchpoints, ("wecom", "callcenter", "mall_visits")),
+    "offline_spend": Platform(own.offline_spend, ()),
+    "google_ads": Platform(ads.google_ads, ()),
+    "meta_ads": Platform(ads.meta_ads, ()),
+    "tiktok_ads": Platform(ads.tiktok_ads, ()),
+    "linkedin_ads": Platform(ads.linkedin_ads, ()),
+    "ocean_engine": Platform(ads.ocean_engine, ()),
+    "klaviyo": Platform(messaging.klaviyo, ("klaviyo",)),
+    "mailchimp": Platform(messaging.mailchimp, ("mailchimp",)),
+    "sendgrid": Platform(messaging.sendgrid, ("sendgrid",)),
+    "twilio": Platform(messaging.twilio, ("twilio",)),
+    "stripe": Platform(shops.stripe, ("stripe",)),
+    "youzan": Platform(shops.youzan, ("youzan",)),
+    "hubspot": Platform(crm.hubspot, ("hubspot",)),
+    "salesforce": Platform(crm.salesforce, ("salesforce",)),
+    "fxiaoke": Platform(crm.fxiaoke, ("fxiaoke",)),
+    "segment": Platform(web.segment, ("segment",)),
+    "instagram": Platform(organic.instagram, ()),
+    "youtube": Platform(organic.youtube, ()),
+}
+
+
+def platforms_of(world: World) -> dict[str, Platform]:
+    """Return the platforms of the world's scenario, in the order of their files.
+
+    Raises ``ValueError`` when the scenario names one that nobody knows.
+    """
+    wanted = world.plan.scenario.platforms
+    if wanted is None:
+        return PLATFORMS
+    strangers = set(wanted) - PLATFORMS.keys()
+    if strangers:
+        known = ", ".join(PLATFORMS)
+        raise ValueError(f"no such platforms: {sorted(strangers)}; platforms are {known}")
+    return {name: platform for name, platform in PLATFORMS.items() if name in wanted}

@@ -4,6 +4,8 @@ A record is named as the staging models name it, so that identity can be scored 
 name nobody in particular, a reception's telephone or a mailbox nobody reads, are not told of.
 """
 
+from collections.abc import Collection
+
 from ingestion.simulator.exports.cells import World, spelling
 from ingestion.simulator.exports.crm import HUBSPOT_READERS, record_id
 from ingestion.simulator.exports.messaging import IS_LISTED
@@ -169,14 +171,16 @@ def record_queries(world: World) -> dict[str, tuple[str, ...]]:
     }
 
 
-def add_records(world: World) -> None:
-    """Fill the table ``records`` (source, record_ref, ref_kind, person_id) of a world."""
+def add_records(world: World, sources: Collection[str]) -> None:
+    """Fill the table ``records`` (source, record_ref, ref_kind, person_id) of these sources."""
     connection = spelling(world)
     connection.execute(
         "create or replace table records "
         "(source varchar, record_ref varchar, ref_kind varchar, person_id bigint)"
     )
     for source, queries in record_queries(world).items():
+        if source not in sources:
+            continue
         unioned = " union ".join(f"({query})" for query in queries)
         connection.execute(
             f"insert into records "
@@ -185,8 +189,8 @@ def add_records(world: World) -> None:
         )
 
 
-def add_order_refs(world: World) -> None:
-    """Fill the table ``order_refs`` (order_id, source, order_ref, person_id) of a world.
+def add_order_refs(world: World, sources: Collection[str]) -> None:
+    """Fill the table ``order_refs`` (order_id, source, order_ref, person_id) of these sources.
 
     An order stands there as the system that owns it exports it; ``person_id`` is null where the
     export does not tell who bought.
@@ -194,24 +198,26 @@ def add_order_refs(world: World) -> None:
     spelling(world).execute(
         f"""
         create or replace table order_refs as
-        select
-            order_id,
-            case
-                when place = 'shop' then 'shopify' when place = 'mall' then 'youzan'
-                when place = 'partner' then '{PARTNER}' else 'square'
-            end as source,
-            case
-                when place = 'shop' then shopify_order(number)
-                when place = 'mall' then {ORDER_NO}
-                when place = 'partner' then 'PT-' || number
-                else {TRANSACTION_ID}
-            end as order_ref,
-            if(
-                place in ('shop', 'mall', 'partner')
-                or {IS_KNOWN_AT_TILL},
-                person_id, null
-            ) as person_id
-        from orders
-        left join persons using (person_id)
-        """
+        with referred as (
+            select
+                order_id,
+                case
+                    when place = 'shop' then 'shopify' when place = 'mall' then 'youzan'
+                    when place = 'partner' then '{PARTNER}' else 'square'
+                end as source,
+                case
+                    when place = 'shop' then shopify_order(number)
+                    when place = 'mall' then {ORDER_NO}
+                    when place = 'partner' then 'PT-' || number
+                    else {TRANSACTION_ID}
+                end as order_ref,
+                if(
+                    place in ('shop', 'mall', 'partner') or {IS_KNOWN_AT_TILL}, person_id, null
+                ) as person_id
+            from orders
+            left join persons using (person_id)
+        )
+        select * from referred where list_contains(?, source)
+        """,
+        [sorted(sources)],
     )

@@ -15,7 +15,7 @@ import pytest
 from ingestion.inspection import inspect_file
 from ingestion.settings import Settings
 from ingestion.simulator.brand import Brand, load_brand
-from ingestion.simulator.exports import EXPORTERS
+from ingestion.simulator.exports import PLATFORMS
 from ingestion.simulator.exports.records import add_records
 from ingestion.simulator.mailings import RECIPIENTS
 from ingestion.simulator.plan import Plan, load_scenario
@@ -262,9 +262,9 @@ def make_world(customers: int = 300, days: int = 60, seed: int = 7) -> HandMadeW
 def write_all(world: HandMadeWorld, out: Path) -> list[Path]:
     """Write every export of a world and return the files."""
     folder = Folder(out, world.connection)
-    for export in EXPORTERS:
-        export(world, folder)
-    return folder.paths
+    for platform in PLATFORMS.values():
+        platform.export(world, folder)
+    return [out / file.path for file in folder.files]
 
 
 @pytest.fixture(scope="module")
@@ -459,7 +459,7 @@ def test_a_file_is_dated_after_what_it_holds(exports: Path) -> None:
 
 
 def test_records_name_what_the_exports_name(world: HandMadeWorld, exports: Path) -> None:
-    add_records(world)
+    add_records(world, [source for item in PLATFORMS.values() for source in item.sources])
     records: dict[str, set[str]] = {}
     for source, record_ref in world.connection.execute(
         "select source, record_ref from records"

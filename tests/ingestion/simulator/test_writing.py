@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.simulator.writing import Folder
+from ingestion.simulator.writing import Folder, WrittenFile
 
 AT = datetime(2026, 10, 1, 9)
 
@@ -25,7 +25,7 @@ def test_cells_are_quoted_where_they_must_be(folder: Folder) -> None:
     query = "select 'a,b' as \"one, two\", '' as empty, null as missing, 'say \"x\"' as said"
     path = folder.csv("shop/orders.csv", query, exported_at=AT)
     assert path.read_text() == '"one, two",empty,missing,said\n"a,b",,,"say ""x"""\n'
-    assert folder.paths == [path]
+    assert folder.files == [WrittenFile("shop/orders.csv", 1, AT)]
 
 
 def test_all_cells_can_be_quoted(folder: Folder) -> None:
@@ -98,3 +98,13 @@ def test_an_archive_holds_a_table_per_query(folder: Folder) -> None:
             "b.csv": b"b\n2\n",
         }
     assert folder.archive("all.zip", members, exported_at=AT).read_bytes() == again
+
+
+def test_nothing_is_written_where_there_are_no_rows(folder: Folder) -> None:
+    nothing = "select 1 as a where false"
+    assert folder.csv("a.csv", nothing, footer="Total\n", exported_at=AT) is None
+    assert folder.json_lines("a.json", "select '{}' where false", exported_at=AT) is None
+    assert folder.workbook("a.xlsx", nothing, "Sheet1", exported_at=AT) is None
+    assert folder.archive("a.zip", {"a.csv": nothing}, exported_at=AT) is None
+    assert [path for path in folder.out.rglob("*") if path.is_file()] == []
+    assert folder.files == []
