@@ -10,6 +10,7 @@ import numpy as np
 
 from ingestion.simulator.clock import DAY, Clocks
 from ingestion.simulator.draws import choose, choose_key, cumulative, generator
+from ingestion.simulator.experiments import lifts
 from ingestion.simulator.mailings import Mailbox
 from ingestion.simulator.people import (
     LOYALTY_ELSEWHERE,
@@ -32,7 +33,8 @@ class Batch:
     """Journeys as arrays, and their touches as flat ones; instants in seconds of the period.
 
     ``row`` points from a touch to its journey, ``back`` counts touches from the last one (0).
-    ``doubt`` holds the sum of log(1 - effect) per journey and channel.
+    ``doubt`` holds the sum of log(1 - effect) per journey and channel, ``lift`` the factor that
+    experiments put on the chance of a purchase.
     """
 
     person: np.ndarray  # position in the crowd
@@ -41,6 +43,7 @@ class Batch:
     draw: np.ndarray
     probability: np.ndarray
     doubt: np.ndarray
+    lift: np.ndarray
     row: np.ndarray
     back: np.ndarray
     channel: np.ndarray
@@ -66,7 +69,7 @@ class Batch:
         )
 
 
-JOURNEY_FIELDS = ("person", "is_known", "decided", "draw", "probability", "doubt")
+JOURNEY_FIELDS = ("person", "is_known", "decided", "draw", "probability", "doubt", "lift")
 TOUCH_FIELDS = ("back", "channel", "touched", "mailing")
 
 
@@ -167,13 +170,16 @@ class Behaviour:
         channel, mailing = self._possible(crowd, person[row], channel, touched)
 
         doubt = self._doubts(size, longest, market, decided, row, back, channel, touched)
+        variant = crowd.variant[:, person]
+        lift = np.ones(size) if is_known else lifts(self.world.plan, variant, decided)
         return Batch(
             person=person,
             is_known=np.full(size, is_known),
             decided=decided,
             draw=draw.random(size),
-            probability=self._probability(doubt),
+            probability=self._probability(doubt, lift),
             doubt=doubt,
+            lift=lift,
             row=row,
             back=back,
             channel=channel,
@@ -234,7 +240,9 @@ class Behaviour:
         doubt[~present] = np.nan
         return doubt.reshape(size, len(self.channels))
 
-    def _probability(self, doubt: np.ndarray, without: int | None = None) -> np.ndarray:
+    def _probability(
+        self, doubt: np.ndarray, lift: np.ndarray, without: int | None = None
+    ) -> np.ndarray:
         """Return the chance of a purchase, with all touches or without those of a channel."""
         present = ~np.isnan(doubt)
         if without is not None:
@@ -243,7 +251,7 @@ class Behaviour:
         for first, second, factor in self.synergies:
             log_doubt += factor * (present[:, first] & present[:, second])
         baseline = self.world.plan.scenario.journeys.baseline
-        return 1.0 - (1.0 - baseline) * np.exp(log_doubt)
+        return np.minimum(lift * (1.0 - (1.0 - baseline) * np.exp(log_doubt)), 1.0)
 
     # Customers
 
@@ -292,6 +300,7 @@ class Behaviour:
                 house=everyone,
                 desk_phone=everyone < 0,
                 employee=everyone < 0,
+                variant=np.zeros((len(plan.scenario.experiments), TRIALS), np.int64),
             )
             # Touches before the period are not seen; journeys early in it would seem too short.
             early = min(30.0, plan.days / 2)
@@ -496,10 +505,10 @@ class Behaviour:
     def _keep_effects(self, batch: Batch, first_order: int) -> None:
         """Append one row per order and channel of its journey."""
         rows = np.flatnonzero(batch.converted)
-        doubt, draw = batch.doubt[rows], batch.draw[rows]
+        doubt, draw, lift = batch.doubt[rows], batch.draw[rows], batch.lift[rows]
         order, channel = np.nonzero(~np.isnan(doubt))
         without = np.column_stack(
-            [self._probability(doubt, number) for number in range(len(self.channels))]
+            [self._probability(doubt, lift, number) for number in range(len(self.channels))]
         )[order, channel]
         self.world.insert(
             "effects",

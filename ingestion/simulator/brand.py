@@ -72,12 +72,18 @@ class Campaign(_Model):
 
 
 class MailingText(_Model):
-    """What one mailing says, and which shares of its readers open and click."""
+    """What one mailing says, and which shares of its readers open and click.
+
+    Where there is a ``variant_subject``, half of the recipients get that one instead, and open
+    ``variant_open_lift`` times as often.
+    """
 
     name: str
     subject: str
     open_rate: float
     click_rate: float
+    variant_subject: str | None = None
+    variant_open_lift: float = 1.0
 
 
 class MailingSeries(_Model):

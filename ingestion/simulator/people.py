@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ingestion.simulator.clock import Clocks
 from ingestion.simulator.draws import choose, choose_key, generator
+from ingestion.simulator.experiments import draw_variants, keep_variants
 from ingestion.simulator.world import World, words
 
 BLOCK = 50_000
@@ -48,6 +49,7 @@ class Crowd:
     house: np.ndarray  # person_id
     desk_phone: np.ndarray
     employee: np.ndarray
+    variant: np.ndarray  # position of the variant, one row per experiment
 
     def __len__(self) -> int:
         """Return how many people there are."""
@@ -133,6 +135,7 @@ def draw_crowd(world: World, clocks: Clocks, block: int) -> Crowd:
         house=person_id[before],
         desk_phone=(draw.random(size) < scenario.identity.front_desk_phone) & is_us,
         employee=(draw.random(size) < scenario.identity.employees) & ~is_business,
+        variant=draw_variants(plan, block, size),
     )
 
 
@@ -160,7 +163,8 @@ def create_draws_table(world: World) -> None:
 
 
 def keep_crowd(world: World, crowd: Crowd) -> None:
-    """Append a block of people's numbers to ``person_draws``."""
+    """Append a block of people's numbers to ``person_draws``, and their variants."""
+    keep_variants(world, crowd.person_id, crowd.variant)
     stores = [store.key for store in world.brand.stores]
     world.insert(
         "person_draws",

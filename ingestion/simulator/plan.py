@@ -80,6 +80,19 @@ class Identity(_Model):
     logged_in_visit: float
 
 
+class Experiment(_Model):
+    """A test on the shop's site: what a variant does to the chance of somebody's first purchase.
+
+    Runs from one share of the period to another; ``lift`` multiplies the chance of a journey.
+    """
+
+    name: str
+    from_: float = Field(alias="from", ge=0, le=1)
+    to: float = Field(ge=0, le=1)
+    variants: dict[str, float]
+    lift: dict[str, float] = Field(default_factory=dict)
+
+
 class Places(_Model):
     """Shares of purchases by place: the store nearby when it is open, a partner's, else online."""
 
@@ -112,6 +125,7 @@ class Scenario(_Model):
     weekdays: tuple[float, float, float, float, float, float, float]
     peaks: tuple[Peak, ...] = ()
     places: dict[Market, Places]
+    experiments: tuple[Experiment, ...] = ()
     identity: Identity
     lateness: Lateness = Lateness(share=0.0, days=(1, 1))
 

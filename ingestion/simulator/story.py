@@ -6,6 +6,7 @@ import pyarrow as pa
 from ingestion.simulator.behaviour import Batch, Behaviour
 from ingestion.simulator.clock import Clocks
 from ingestion.simulator.draws import generator
+from ingestion.simulator.experiments import add_experiments
 from ingestion.simulator.leads import add_leads, draw_leads
 from ingestion.simulator.mailings import add_campaigns, add_mailings
 from ingestion.simulator.people import (
@@ -122,3 +123,4 @@ def tell(world: World) -> None:
     add_visits(world, behaviour)
     add_orders(world)
     add_leads(world)
+    add_experiments(world)

@@ -40,7 +40,7 @@ create table campaigns (
 create table mailings (
     mailing_id bigint, system varchar, reference varchar, name varchar, subject varchar,
     sent_at timestamp, market varchar, audience_share double, open_rate double,
-    click_rate double, audience varchar
+    click_rate double, audience varchar, variant_subject varchar, variant_open_lift double
 );
 create table journeys (
     journey_id bigint, person_id bigint, is_known boolean, decided_at timestamp, place varchar,
@@ -62,6 +62,11 @@ create table records (
     source varchar, record_ref varchar, ref_kind varchar, person_id bigint
 );
 create table order_refs (order_id bigint, source varchar, order_ref varchar, person_id bigint);
+create table experiments (
+    experiment varchar, variant varchar, metric varchar, lift double, people bigint,
+    successes bigint
+);
+create table assignments (experiment varchar, person_id bigint, variant varchar);
 create table files (path varchar, rows bigint, exported_at timestamp, arrives_at timestamp);
 create table defects (file varchar, defect varchar, count bigint);
 """

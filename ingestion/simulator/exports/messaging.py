@@ -65,9 +65,14 @@ def _letters(world: World, system: str) -> Iterator[Period]:
             create or replace temp table letters as
             with sent as (
                 select
-                    mailing.*, recipients.person_id, clicked_at, left_at,
-                    dead.mailing_id is not null as is_bounced,
-                    mailing.mailing_id || '/' || recipients.person_id as letter
+                    mailing.mailing_id || '/' || recipients.person_id as letter,
+                    variant_subject is not null and u('variant', letter) < 0.5 as is_variant,
+                    mailing.* replace (
+                        if(is_variant, variant_subject, subject) as subject,
+                        if(is_variant, open_rate * variant_open_lift, open_rate) as open_rate
+                    ),
+                    recipients.person_id, clicked_at, left_at,
+                    dead.mailing_id is not null as is_bounced
                 from recipients
                 inner join own_mailings as mailing using (mailing_id)
                 left join clicks
@@ -113,24 +118,41 @@ def _letters(world: World, system: str) -> Iterator[Period]:
 # Counts of the mailings in ``letters``, with the online sales to those who clicked.
 _COUNTS = f"""
     with sales as (
-        select mailing_id, count(*) as sold, sum(total) as revenue
+        select mailing_id, is_variant, count(*) as sold, sum(total) as revenue
         from letters inner join orders
             on letters.person_id = orders.person_id and place = 'shop' and status != 'cancelled'
             and ordered_at between clicked_at and clicked_at + interval {SALE_DAYS} day
-        group by mailing_id
+        group by mailing_id, is_variant
     ),
     counts as (
         select
-            mailing_id, any_value(name) as name, any_value(subject) as subject,
+            mailing_id, is_variant, any_value(variant_subject) is not null as is_tested,
+            any_value(name) as name, any_value(subject) as subject,
             any_value(sent_at) as sent_at, any_value(reference) as reference,
             count(*) as recipients, count_if(is_bounced) as bounced,
             recipients - bounced as delivered,
             count_if(opened_at is not null or machine_opened_at is not null) as opens,
             count(clicked_at) as clicks, count(left_at) as departures
-        from letters group by mailing_id
+        from letters group by mailing_id, is_variant
     )
-    select counts.*, coalesce(sold, 0) as sold, coalesce(revenue, 0) as revenue
-    from counts left join sales using (mailing_id)
+    select
+        counts.*, coalesce(sold, 0) as sold, coalesce(revenue, 0) as revenue,
+        -- The variant that more of its recipients opened is sent to those who are left.
+        opens / delivered = max(opens / delivered) over (partition by mailing_id) as is_winning
+    from counts left join sales using (mailing_id, is_variant)
+"""
+
+
+# A dead address or a click decides the opening, not the subject: those letters are not counted.
+_SUBJECT_TESTS = """
+    insert into experiments
+    select
+        name as experiment, if(is_variant, 'B', 'A') as variant, 'open' as metric,
+        if(is_variant, any_value(variant_open_lift), 1) as lift,
+        count(*) as people, count(opened_at) as successes
+    from letters
+    where variant_subject is not null and not is_bounced and clicked_at is null and left_at is null
+    group by name, is_variant
 """
 
 
@@ -169,6 +191,7 @@ _KLAVIYO_CAMPAIGN = {
     "Bounce Rate": _percent("bounced", "recipients"),
     "Campaign ID": "reference",
     "Campaign Channel": "'email'",
+    "Winning Variant?": "if(is_tested, if(is_winning, 'True', 'False'), null)",
 }
 
 
@@ -178,6 +201,7 @@ def _klaviyo_event() -> str:
         "member('Subject', subject)",
         "member('Campaign Name', name)",
         "member('$message', reference)",
+        "member('$variation', variation)",
         "member('Email Domain', split_part(email, '@', 2))",
     )
     properties = json_object(
@@ -232,6 +256,7 @@ def klaviyo(world: World, folder: Folder) -> None:
     brand = world.brand
     for month in _letters(world, "klaviyo"):
         connection.execute(f"insert into reported {_COUNTS}")
+        connection.execute(_SUBJECT_TESTS)
         folder.json_lines(
             f"klaviyo/events_{month.first:%Y-%m}.jsonl.gz",
             f"""
@@ -260,7 +285,10 @@ def klaviyo(world: World, folder: Folder) -> None:
             events as (
                 select
                     metric, happened_at, told.person_id, subject, name,
-                    reference, person.email, mailing_id as thing
+                    reference, person.email, mailing_id as thing,
+                    if(variant_subject is null, null,
+                        token('klaviyo variation', mailing_id || '/' || is_variant, 6)
+                    ) as variation
                 from told inner join persons as person on told.person_id = person.person_id
                 union all by name
                 select
@@ -292,7 +320,7 @@ def klaviyo(world: World, folder: Folder) -> None:
     folder.csv(
         "klaviyo/campaign_export.csv",
         f"select {select_list(KLAVIYO_HEADER, _KLAVIYO_CAMPAIGN)} from reported "
-        "order by sent_at, mailing_id",
+        "order by sent_at, mailing_id, is_variant",
         exported_at=exported_at,
     )
     connection.execute("drop table reported")
@@ -303,8 +331,8 @@ def _no_letters(counts: str) -> str:
     none = """(
         select
             *, null::bigint as person_id, null::timestamp as clicked_at,
-            null::timestamp as left_at, false as is_bounced, null::timestamp as opened_at,
-            null::timestamp as machine_opened_at
+            null::timestamp as left_at, false as is_bounced, false as is_variant,
+            null::timestamp as opened_at, null::timestamp as machine_opened_at
         from mailings where false
     ) as letters"""
     return counts.replace("from letters inner", f"from {none} inner").replace(

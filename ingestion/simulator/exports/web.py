@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from ingestion.simulator.exports.cells import World, json_object, spelling
+from ingestion.simulator.experiments import seconds_of
+from ingestion.simulator.exports.cells import World, json_object, literal, spelling
 from ingestion.simulator.exports.periods import closing, days, months
 from ingestion.simulator.writing import Folder
 
@@ -141,6 +142,9 @@ def _ga4_event() -> str:
             )
         )
         + ", null)",
+        "if(name = 'experience_impression', "
+        + _parameter("exp_variant_string", "string_value", "experiment || '-' || variant")
+        + ", null)",
     ]
     collected = [
         f"member('{ours}', nullif(url_decode(regexp_extract(tags, "
@@ -191,6 +195,34 @@ def _ga4_event() -> str:
     )
 
 
+def _event(position: int, name: str, experiment: str = "''", variant: str = "''") -> str:
+    """Return SQL for an event of a page view, in this place among the events of the page."""
+    return (
+        f"{{'position': {position}, 'name': {name}, "
+        f"'experiment': {experiment}, 'variant': {variant}}}"
+    )
+
+
+def _exposures(world: World) -> str:
+    """Return a query of the visits within a test of the site, with the event of each test shown."""
+    runs = " or ".join(
+        f"(experiment = {literal(experiment.name)} "
+        f"and started_at >= timestamp '{world.plan.first_day}' + to_seconds({first:.0f}) "
+        f"and started_at < timestamp '{world.plan.first_day}' + to_seconds({end:.0f}))"
+        for experiment in world.plan.scenario.experiments
+        for first, end in [seconds_of(world.plan, experiment)]
+    )
+    return f"""
+        select
+            visit_id,
+            list({_event(6, "'experience_impression'", "experiment", "variant")}
+                order by experiment) as tests
+        from visits inner join assignments using (person_id)
+        where site = 'shop' and ({runs or "false"})
+        group by visit_id
+    """
+
+
 def ga4(world: World, folder: Folder) -> None:
     """Write the shop's events, an extract of the warehouse's daily tables; known bots are not in.
 
@@ -220,6 +252,7 @@ def ga4(world: World, folder: Folder) -> None:
         where visit_id in (select first_visit_id from numbered)
         """
     )
+    connection.execute(f"create or replace temp table exposures as {_exposures(world)}")
     visits = connection.execute("select count(*) from numbered").fetchone()[0]
     whole = months(world)
     is_large = visits / len(whole) > VISITS_A_FILE
@@ -235,6 +268,7 @@ def ga4(world: World, folder: Folder) -> None:
             contexts as (
                 select
                     pages.*, items.* exclude (order_id), visit_number, first_visit_id,
+                    if(is_landing, tests, []) as tests,
                     '{host}' as host,
                     coalesce(category, 'desktop') as device_category,
                     if(is_cookieless, 'No', 'Yes') as stored,
@@ -242,6 +276,7 @@ def ga4(world: World, folder: Folder) -> None:
                 from pages
                 inner join numbered on pages.visit_id = numbered.visit_id
                 left join items on pages.order_id = items.order_id
+                left join exposures on pages.visit_id = exposures.visit_id
             ),
             named as (
                 select
@@ -250,13 +285,14 @@ def ga4(world: World, folder: Folder) -> None:
                         else 'Windows' end as system,
                     if(device_category = 'mobile', 'Safari', 'Chrome') as browser,
                     unnest(list_filter([
-                        if(is_landing and visit_number = 1, (1, 'first_visit'), null),
-                        if(is_landing, (2, 'session_start'), null),
-                        (3, 'page_view'),
-                        if(is_last and ordered_at is not null, (4, 'purchase'), null),
-                        if(is_last and asked_at is not null, (5, 'generate_lead'), null)
-                    ], lambda event: event is not null)) as event,
-                    event[1] as position, event[2] as name,
+                        if(is_landing and visit_number = 1, {_event(1, "'first_visit'")}, null),
+                        if(is_landing, {_event(2, "'session_start'")}, null),
+                        {_event(3, "'page_view'")},
+                        if(is_last and ordered_at is not null, {_event(4, "'purchase'")}, null),
+                        if(is_last and asked_at is not null, {_event(5, "'generate_lead'")}, null)
+                    ] || coalesce(tests, []), lambda event: event is not null)) as event,
+                    event['position'] as position, event['name'] as name,
+                    event['experiment'] as experiment, event['variant'] as variant,
                     case when is_landing and visit_number = 1 then 1
                         when is_landing then 2 else 3 end as first_position
                 from contexts
@@ -264,12 +300,12 @@ def ga4(world: World, folder: Folder) -> None:
             select {_ga4_event()} as line
             from named
             left join first_visits using (first_visit_id)
-            order by seen_at, visit_id, page, position
+            order by seen_at, visit_id, page, position, experiment
             """,
             gzipped=True,
             exported_at=closing(world),
         )
-    connection.execute("drop table numbered; drop table first_visits")
+    connection.execute("drop table numbered; drop table first_visits; drop table exposures")
 
 
 _AGENT = f"""

@@ -15,6 +15,7 @@ import pytest
 from ingestion.inspection import inspect_file
 from ingestion.settings import Settings
 from ingestion.simulator.brand import Brand, load_brand
+from ingestion.simulator.experiments import seconds_of
 from ingestion.simulator.exports import PLATFORMS
 from ingestion.simulator.exports.records import add_records
 from ingestion.simulator.mailings import RECIPIENTS
@@ -131,8 +132,19 @@ def make_world(customers: int = 300, days: int = 60, seed: int = 7) -> HandMadeW
             timestamp '{first}' + to_days(3 + 5 * range::int) + interval 15 hour as sent_at,
             null::varchar as market, 0.7 as audience_share, 0.33 as open_rate, 0.02 as click_rate,
             case when range = 6 then 'business' when range % 4 = 2 then 'members' else 'people' end
-                as audience
+                as audience,
+            if(range % 8 = 0, 'Five ways to brew cold', null) as variant_subject,
+            1.5::double as variant_open_lift
         from range({days // 5 - 1});
+        create table experiments (
+            experiment varchar, variant varchar, metric varchar, lift double, people bigint,
+            successes bigint
+        );
+        create table assignments as
+        select
+            'delivery_promise' as experiment, person_id,
+            if(person_id % 2 = 0, 'control', 'promise') as variant
+        from persons;
         create table touches as
         with drawn as (
             select
@@ -443,6 +455,50 @@ def test_clicks_in_message_reports_are_the_touches_of_the_mailing(
     assert len(told) == clicks
     opens = sum(int(row["Unique Opens"]) for row in rows)
     assert opens >= clicks
+
+
+def test_a_variant_of_a_subject_has_a_row_of_its_own(exports: Path) -> None:
+    tested = [
+        row
+        for row in read_rows([exports / "klaviyo/campaign_export.csv"])
+        if row["Winning Variant?"]
+    ]
+    assert tested
+    assert len(tested) == 2 * len({row["Campaign ID"] for row in tested})
+    assert {row["Subject"] for row in tested} == {
+        'Cold brew, "five" ways',
+        "Five ways to brew cold",
+    }
+    assert "True" in {row["Winning Variant?"] for row in tested}
+    subjects = {}
+    for event in read_objects((exports / "klaviyo").glob("*.gz")):
+        properties = event["attributes"]["event_properties"]
+        if "$variation" in properties:
+            subjects.setdefault(properties["$variation"], set()).add(properties["Subject"])
+    assert subjects
+    assert all(len(said) == 1 for said in subjects.values())
+
+
+def test_a_test_of_the_site_is_shown_at_the_start_of_a_visit(
+    world: HandMadeWorld, exports: Path
+) -> None:
+    events = read_objects((exports / "ga4").iterdir())
+    shown = [event for event in events if event["event_name"] == "experience_impression"]
+    assert shown
+    variants = {
+        parameter["value"]["string_value"]
+        for event in shown
+        for parameter in event["event_params"]
+        if parameter["key"] == "exp_variant_string"
+    }
+    assert variants == {"delivery_promise-control", "delivery_promise-promise"}
+    experiment = world.plan.scenario.experiments[0]
+    first, end = seconds_of(world.plan, experiment)
+    assert len(shown) == count(
+        world,
+        "select count(*) from visits where site = 'shop' and not is_bot and person_id is not null "
+        f"and epoch(started_at - timestamp '{world.plan.first_day}') between {first} and {end - 1}",
+    )
 
 
 def test_a_later_ad_report_restates_the_week_before_it(exports: Path) -> None:

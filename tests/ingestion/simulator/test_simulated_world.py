@@ -11,6 +11,7 @@ from scipy import stats
 from ingestion.simulator import people, story
 from ingestion.simulator.brand import load_brand
 from ingestion.simulator.clock import Clock, Clocks
+from ingestion.simulator.experiments import seconds_of
 from ingestion.simulator.plan import Plan, Scenario, load_scenario
 from ingestion.simulator.story import tell
 from ingestion.simulator.truth import write_truth
@@ -18,7 +19,7 @@ from ingestion.simulator.world import World
 
 TABLES = (
     "persons", "devices", "campaigns", "mailings", "journeys", "touches", "visits", "orders",
-    "order_lines", "leads", "effects", "parameters",
+    "order_lines", "leads", "effects", "parameters", "assignments", "experiments",
 )  # fmt: skip
 
 
@@ -203,7 +204,10 @@ def test_every_touch_precedes_its_decision_and_follows_the_entry(world: World) -
 
 
 def chance(scenario: Scenario, market: str, touches: list[tuple[str, float]]) -> float:
-    """Return the probability by the scenario's words, touch by touch (channel, days before)."""
+    """Return the probability by the scenario's words, touch by touch (channel, days before).
+
+    Experiments are left out.
+    """
     channels, doubt, met = scenario.channels_of(market), 1 - scenario.journeys.baseline, []
     for name, days in touches:
         channel = channels[name]
@@ -219,14 +223,22 @@ def chance(scenario: Scenario, market: str, touches: list[tuple[str, float]]) ->
 def test_probabilities_and_effects_follow_from_the_touches(
     world: World, scenario: Scenario
 ) -> None:
+    (experiment,) = scenario.experiments
+    first, end = seconds_of(world.plan, experiment)
     sample = rows(
         world,
-        """
+        f"""
         select
             any_value(market), any_value(probability), any_value(draw), any_value(orders.order_id),
             list(channel order by position),
-            list(epoch(decided_at - touched_at) / 86400 order by position)
+            list(epoch(decided_at - touched_at) / 86400 order by position),
+            any_value(if(
+                not journeys.is_known
+                and epoch(decided_at)::bigint - {world.zero} between {first} and {end - 1},
+                variant, 'control'
+            ))
         from journeys inner join persons using (person_id) inner join touches using (journey_id)
+        inner join assignments using (person_id)
         left join orders using (journey_id)
         group by journey_id order by journey_id limit 4000
         """,
@@ -236,13 +248,13 @@ def test_probabilities_and_effects_follow_from_the_touches(
         for order, channel, is_caused, without in rows(world, "from effects")
     }
     checked = 0
-    for market, probability, draw, order, names, days in sample:
-        touches = list(zip(names, days, strict=True))
-        assert chance(scenario, market, touches) == pytest.approx(probability, abs=1e-9)
+    for market, probability, draw, order, names, days, variant in sample:
+        touches, lift = list(zip(names, days, strict=True)), experiment.lift.get(variant, 1)
+        assert lift * chance(scenario, market, touches) == pytest.approx(probability, abs=1e-9)
         for name in set(names) if order else ():
             rest = [touch for touch in touches if touch[0] != name]
             is_caused, without = effects[order, name]
-            assert without == pytest.approx(chance(scenario, market, rest), abs=1e-9)
+            assert without == pytest.approx(lift * chance(scenario, market, rest), abs=1e-9)
             assert is_caused == (without <= draw < probability)
             checked += 1
     assert checked > 300
@@ -266,6 +278,36 @@ def test_effects_are_those_of_converted_journeys_and_their_channels(world: World
     assert rows(world, "select count(*) from journeys where is_converted") == rows(
         world, "select count(*) from orders where journey_id is not null"
     )
+
+
+def test_a_test_lifts_first_purchases_by_its_factor(world: World, scenario: Scenario) -> None:
+    (experiment,) = scenario.experiments
+    first, end = seconds_of(world.plan, experiment)
+    mean = {
+        (variant, is_inside): probability
+        for variant, is_inside, probability in rows(
+            world,
+            f"""
+            select variant, epoch(decided_at)::bigint - {world.zero} between {first} and {end - 1},
+                avg(probability)
+            from journeys inner join assignments using (person_id)
+            where not is_known group by all
+            """,
+        )
+    }
+    lift = experiment.lift["promise"]
+    assert mean["promise", True] / mean["control", True] == pytest.approx(lift, rel=0.05)
+    assert mean["promise", False] / mean["control", False] == pytest.approx(1, rel=0.05)
+    counted = {
+        variant: (people, successes)
+        for variant, people, successes in rows(
+            world, "select variant, people, successes from experiments where metric = 'conversion'"
+        )
+    }
+    _, p = stats.fisher_exact([[s, n - s] for n, s in (counted["promise"], counted["control"])])
+    assert p < 0.01
+    share = counted["promise"][0] / sum(people for people, _ in counted.values())
+    assert share == pytest.approx(0.5, abs=0.03)
 
 
 def test_links_are_clicked_by_people_who_were_sent_the_mailing(world: World) -> None:
