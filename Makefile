@@ -30,8 +30,9 @@ lint: $(VENV)/.installed-dev ## Check style, SQL, dbt project and Dagster defini
 	$(BIN)/python -m orchestration.dbt_project parse --warn-error
 	$(BIN)/python -m orchestration.instance dagster definitions validate
 
-bench: $(VENV)/.installed-dev ## Run the benchmarks
-	@$(BIN)/python -m pytest -q tests/benchmarks
+bench: $(VENV)/.installed-dev ## Run the benchmarks (docs/benchmarks.md)
+	@$(BIN)/python -m pytest -q -o addopts=--import-mode=importlib -o python_files='bench_*.py' \
+		tests/benchmarks --page docs/benchmarks.md
 
 lock: $(VENV)/.installed ## Choose the newest versions allowed and write the lock files
 	printf 'uv\nsetuptools>=77\n' | $(COMPILE) --upgrade --output-file requirements-bootstrap.lock -
