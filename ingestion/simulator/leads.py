@@ -2,7 +2,7 @@
 
 from ingestion.simulator.world import World
 
-# Which CRM keeps a market's enquiries; a quarter of them come from fairs, all of them in China.
+# Which CRM keeps a market's enquiries; some come from fairs, all of them in China.
 LEAD_DRAWS = """
 create table lead_draws as
 with enquiries as (
@@ -15,7 +15,7 @@ with enquiries as (
         persons.market,
         persons.entered_at as came_at,
         case
-            when persons.market = 'CN' or u('fair', persons.person_id) < 0.25 then null
+            when persons.market = 'CN' or u('fair', persons.person_id) < {fairs} then null
             when u('way', persons.person_id) < 0.40 then 'linkedin'
             when u('way', persons.person_id) < 0.75 then 'wholesale'
             else 'organic_search'
@@ -36,24 +36,24 @@ paced as (
     from enquiries
 ),
 qualified as (
-    select *, case when u('mql', lead_id) < 0.7 then created_at + to_seconds(to_mql) end as mql
+    select *, case when u('mql', lead_id) < {mql} then created_at + to_seconds(to_mql) end as mql
     from paced
 ),
 sold as (
-    select *, case when u('sql', lead_id) < 0.8 then mql + to_seconds(to_sql) end as sql
+    select *, case when u('sql', lead_id) < {sql} then mql + to_seconds(to_sql) end as sql
     from qualified
 ),
 offered as (
     select
         *,
-        case when u('opportunity', lead_id) < 0.85 then sql + to_seconds(to_opportunity)
+        case when u('opportunity', lead_id) < {opportunity} then sql + to_seconds(to_opportunity)
         end as opportunity
     from sold
 ),
 closed as (
     select
         *,
-        case when u('closed', lead_id) < 0.85 then opportunity + to_seconds(to_close) end as closed
+        case when u('closed', lead_id) < {closed} then opportunity + to_seconds(to_close) end as closed
     from offered
 )
 select
@@ -61,8 +61,8 @@ select
     case when mql < {end} then mql end as mql_at,
     case when sql < {end} then sql end as sql_at,
     case when opportunity < {end} then opportunity end as opportunity_at,
-    case when closed < {end} and u('won', lead_id) < 0.6 then closed end as won_at,
-    case when closed < {end} and u('won', lead_id) >= 0.6 then closed end as lost_at,
+    case when closed < {end} and u('won', lead_id) < {won} then closed end as won_at,
+    case when closed < {end} and u('won', lead_id) >= {won} then closed end as lost_at,
     worth * case when market = 'CN' then 7 else 1 end as amount,
     case when market = 'CN' then 'CNY' else 'USD' end as currency
 from closed
@@ -85,7 +85,8 @@ order by lead_draws.lead_id
 def draw_leads(world: World) -> None:
     """Draw one enquiry per business person who entered; their visits are still to be added."""
     end = f"(timestamp '{world.opened_at:%Y-%m-%d}' + interval {world.plan.days} days)"
-    world.connection.execute(LEAD_DRAWS.format(end=end))
+    rates = world.plan.scenario.business.model_dump()
+    world.connection.execute(LEAD_DRAWS.format(end=end, **rates))
 
 
 def add_leads(world: World) -> None:

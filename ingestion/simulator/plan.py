@@ -80,6 +80,23 @@ class Identity(_Model):
     logged_in_visit: float
 
 
+class Business(_Model):
+    """The wholesale arm: how enquiries come about, and the share that gets from stage to stage.
+
+    ``research_visits``: visits to the site on the way to an enquiry made there, on average, and as
+    many again until its end; ``research_days``: how far apart they lie.
+    """
+
+    fairs: float = Field(ge=0, le=1)
+    research_visits: float = Field(ge=0)
+    research_days: float = Field(gt=0)
+    mql: float = Field(ge=0, le=1)
+    sql: float = Field(ge=0, le=1)
+    opportunity: float = Field(ge=0, le=1)
+    closed: float = Field(ge=0, le=1)
+    won: float = Field(ge=0, le=1)
+
+
 class Experiment(_Model):
     """A test on the shop's site: what a variant does to the chance of somebody's first purchase.
 
@@ -125,6 +142,7 @@ class Scenario(_Model):
     weekdays: tuple[float, float, float, float, float, float, float]
     peaks: tuple[Peak, ...] = ()
     places: dict[Market, Places]
+    business: Business
     experiments: tuple[Experiment, ...] = ()
     identity: Identity
     lateness: Lateness = Lateness(share=0.0, days=(1, 1))

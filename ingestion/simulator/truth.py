@@ -43,6 +43,7 @@ TABLES = {
         order by persons.person_id
     """,
     "parameters": "select * from parameters order by name",
+    "leads": "select * from leads order by lead_id",
     "experiments": "select * from experiments order by experiment, metric, variant",
     "files": "select * from files order by path",
     "defects": "select * from defects order by all",

@@ -84,6 +84,53 @@ left join campaigns
             when 'linkedin' then 'paid_social' when 'wholesale' then 'paid_search'
         end
 where way is not null;
+
+insert into visit_plan by name
+with counted as (
+    -- Geometric numbers, whose mean is {research_visits}.
+    select *, unnest([-1, 1]) as side, unnest([
+        floor(ln(1 - u('research', lead_id)) / ln({research_visits} / (1 + {research_visits}))),
+        floor(ln(1 - u('review', lead_id)) / ln({research_visits} / (1 + {research_visits})))
+    ]) as visits
+    from lead_draws where way is not null
+),
+research as (
+    select
+        lead_id, person_id, side, came_at, created_at, coalesce(won_at, lost_at) as ended_at,
+        unnest(range(least(visits, 9)::bigint)) as number,
+        lead_id || '/' || side || '/' || number as visit
+    from counted
+),
+timed as (
+    select
+        *, u('research way', visit) as way,
+        if(side < 0, came_at, created_at) + side * to_seconds(
+            1800 + floor(-ln(1 - u('research time', visit)) * {research_days} * 86400)::bigint
+        ) as started_at
+    from research
+),
+met as (
+    select
+        *,
+        case
+            when way < 0.34 then 'organic_search' when way < 0.54 then 'paid_search'
+            when way < 0.72 then 'paid_social' when way < 0.80 then 'referral' else 'direct'
+        end as channel
+    from timed
+)
+select
+    started_at, person_id, {devices_at_most} * (person_id - 1) + 1 as device_number,
+    met.channel, campaigns.campaign_key,
+    case campaigns.click_id_type when 'gclid' then 'Cj0KCQjw' else '' end
+        || token('research click', visit, 32) as click_id,
+    false as is_logged_in, false as is_bot
+from met
+left join campaigns on campaigns.is_business and campaigns.channel = met.channel
+where
+    started_at > timestamp '{opened_at}'
+    and started_at < least(
+        coalesce(ended_at, timestamp '{closes_at}'), timestamp '{closes_at}'
+    );
 """
 
 VISITS = """
@@ -202,8 +249,12 @@ order by visit_id
 
 def add_visits(world: World, behaviour: Behaviour) -> None:
     """Fill ``visits`` in order of time, and ``buying_visits`` (order_id, visit_id)."""
+    business = world.plan.scenario.business
     names = {
         "opened_at": f"{world.opened_at:%Y-%m-%d}",
+        "closes_at": f"{world.plan.last_day}",
+        "research_visits": max(business.research_visits, 1e-9),
+        "research_days": business.research_days,
         "devices_at_most": DEVICES_AT_MOST,
         "kiosk_device": KIOSK_DEVICE,
         "kiosk_share": KIOSK_SHARE,

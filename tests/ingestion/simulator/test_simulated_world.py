@@ -428,6 +428,41 @@ def test_business_people_enquire_and_buy_nothing(world: World) -> None:
     assert world.count("leads") > 0
 
 
+def test_enquiries_get_from_stage_to_stage_at_their_rates(world: World, scenario: Scenario) -> None:
+    settled = f"timestamp '{world.plan.last_day}' - interval 9 day"  # stages take up to 8.2 days
+    for stage, before, after in (
+        ("mql", "created_at", "mql_at"),
+        ("sql", "mql_at", "sql_at"),
+        ("opportunity", "sql_at", "opportunity_at"),
+        ("closed", "opportunity_at", "coalesce(won_at, lost_at)"),
+    ):
+        [(went_on, reached)] = rows(
+            world, f"select count({after}), count(*) from leads where {before} < {settled}"
+        )
+        expected = getattr(scenario.business, stage)
+        assert stats.binomtest(went_on, reached, expected).pvalue > 0.001, stage
+    [(won, ended)] = rows(
+        world, "select count(won_at), count(coalesce(won_at, lost_at)) from leads"
+    )
+    assert stats.binomtest(won, ended, scenario.business.won).pvalue > 0.001
+
+
+def test_businesses_look_around_before_and_after_they_enquire(world: World) -> None:
+    [(enquiries, before, after)] = rows(
+        world,
+        """
+        select
+            count(distinct leads.lead_id),
+            count(*) filter (visits.started_at < created_at and visits.lead_id is null),
+            count(*) filter (visits.started_at > created_at)
+        from leads left join visits using (person_id) where leads.visit_id is not null
+        """,
+    )
+    # Visits before the period began or after the end of the deal are not made.
+    assert 0.6 < before / enquiries < 1.5
+    assert 0.3 < after / enquiries < 1.4
+
+
 def test_truth_files_name_themselves(world: World, tmp_path: Path) -> None:
     write_truth(world, tmp_path)
     for path in sorted(tmp_path.glob("*.parquet")):
