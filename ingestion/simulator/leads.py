@@ -53,7 +53,8 @@ offered as (
 closed as (
     select
         *,
-        case when u('closed', lead_id) < {closed} then opportunity + to_seconds(to_close) end as closed
+        case when u('closed', lead_id) < {closed} then opportunity + to_seconds(to_close)
+        end as closed
     from offered
 )
 select

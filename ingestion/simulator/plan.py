@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
 
 SCENARIOS_DIR = Path(__file__).parent / "scenarios"
 LAST_DAY = date(2026, 9, 30)
@@ -118,6 +119,19 @@ class Places(_Model):
     online: Literal["shop", "mall"]
 
 
+class Restatement(_Model):
+    """How numbers are exported again after they changed.
+
+    ``ad_reports``: how often ad reports are downloaded, ``ad_days``: how many days before they
+    cover once more, with the conversions and corrections known by then. ``orders``: whether the
+    shop's orders are exported at the end of their month, and all of them again at the end.
+    """
+
+    ad_reports: Literal["day", "week", "month"]
+    ad_days: int = Field(ge=0)
+    orders: bool
+
+
 class Lateness(_Model):
     """The share of files that arrive after others that were downloaded later, and by how much."""
 
@@ -145,6 +159,7 @@ class Scenario(_Model):
     business: Business
     experiments: tuple[Experiment, ...] = ()
     identity: Identity
+    restatement: Restatement
     lateness: Lateness = Lateness(share=0.0, days=(1, 1))
 
     def channels_of(self, market: str) -> dict[str, Channel]:
@@ -168,9 +183,39 @@ class Plan(_Model):
 
 
 def load_scenario(name: str) -> Scenario:
-    """Return the scenario of this name. Raises ``ValueError`` when there is none."""
+    """Return the scenario of this name.
+
+    A file may say ``extends: <name>`` and give only what differs from that scenario. What is a
+    model here (``identity``, ``purchases``) is merged key by key; lists and mappings of any keys
+    (``markets``, ``channels``) are replaced as wholes, so that they can lose entries.
+    Raises ``ValueError`` when there is no such scenario, or the file is not right.
+    """
+    return Scenario.model_validate(_read_scenario(name, ()))
+
+
+def _read_scenario(name: str, heirs: tuple[str, ...]) -> dict[str, Any]:
     path = SCENARIOS_DIR / f"{name}.yml"
     if not path.is_file():
         names = ", ".join(sorted(item.stem for item in SCENARIOS_DIR.glob("*.yml")))
         raise ValueError(f"{name!r} is no scenario; scenarios are {names}")
-    return Scenario.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    if name in heirs:
+        raise ValueError(f"scenarios extend each other: {' -> '.join((*heirs, name))}")
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    base = content.pop("extends", None)
+    if base is None:
+        return content
+    return _override(Scenario, _read_scenario(base, (*heirs, name)), content)
+
+
+def _override(
+    model: type[BaseModel], base: dict[str, Any], changes: dict[str, Any]
+) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in changes.items():
+        field = model.model_fields.get(key)
+        part = field.annotation if field else None
+        is_model = isinstance(part, type) and issubclass(part, BaseModel)
+        if is_model and isinstance(value, dict) and isinstance(base.get(key), dict):
+            value = _override(part, base[key], value)
+        merged[key] = value
+    return merged

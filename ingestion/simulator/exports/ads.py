@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ingestion.simulator.exports.cells import World, columns, literal, select_list, spelling
-from ingestion.simulator.exports.periods import at_hour, months
+from ingestion.simulator.exports.periods import PERIODS, at_hour
 from ingestion.simulator.writing import Folder
 
-RESTATED_DAYS = 7
 SETTLED_DAYS = 5  # by then invalid clicks have been taken back
 CLAIM_DAYS = 30
 CLAIM_DAYS_IN_MALL = 7
@@ -101,7 +100,8 @@ class Report:
 
 
 def _reports(world: World, platform: str, hour: int) -> Iterator[Report]:
-    """Yield the monthly reports of a platform; ``report`` is a table of the current one's rows."""
+    """Yield the reports of a platform; ``report`` is a table of the current one's rows."""
+    restatement = world.plan.scenario.restatement
     connection = spelling(world)
     connection.execute(_AD_DAYS)
     connection.execute(_claims())
@@ -111,10 +111,10 @@ def _reports(world: World, platform: str, hour: int) -> Iterator[Report]:
         [platform],
     ).fetchall()
     for position, (account, currency) in enumerate(accounts):
-        for month in months(world):
-            first = max(month.first - timedelta(days=RESTATED_DAYS), world.plan.first_day)
+        for period in PERIODS[restatement.ad_reports](world):
+            first = max(period.first - timedelta(days=restatement.ad_days), world.plan.first_day)
             report = Report(
-                first, month.last, at_hour(month.after, hour), account, currency, position
+                first, period.last, at_hour(period.after, hour), account, currency, position
             )
             if _tell(world, platform, report):
                 yield report

@@ -60,6 +60,9 @@ def months(world: World) -> list[Period]:
     return _periods(world, [day for day in whole if day == whole[0] or day.day == 1])
 
 
+PERIODS = {"day": days, "week": weeks, "month": months}
+
+
 def at_hour(day: date, hour: int, minute: int = 0) -> datetime:
     """Return a time of a day."""
     return datetime.combine(day, time(hour, minute))

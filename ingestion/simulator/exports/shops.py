@@ -1,12 +1,14 @@
 """The online shops: Shopify orders, the Stripe payments behind them, and Youzan's mall."""
 
+from datetime import datetime
+
 from ingestion.simulator.exports.cells import (
     World,
     columns,
     select_list,
     spelling,
 )
-from ingestion.simulator.exports.periods import closing, months
+from ingestion.simulator.exports.periods import at_hour, closing, months
 from ingestion.simulator.writing import Folder
 
 SHOP_ZONE = "America/New_York"
@@ -89,21 +91,47 @@ _SHOPIFY_ORDER = {
 }
 
 
+def _known_orders(known_at: datetime) -> str:
+    """Return a query of the orders as they stand at a time, later refunds not yet made."""
+    is_later = f"refunded_at > timestamp '{known_at}'"
+    return f"""
+        select * replace (
+            if({is_later}, 'paid', status) as status,
+            if({is_later}, 0, refund) as refund,
+            if({is_later}, null, refunded_at) as refunded_at
+        )
+        from orders where ordered_at < timestamp '{known_at}'
+    """
+
+
 def shopify(world: World, folder: Folder) -> None:
-    """Write the orders by month, newest first: a row per line, the order's cells on its first."""
+    """Write the orders by month, newest first: a row per line, the order's cells on its first.
+
+    Where orders are restated, each month is exported at its end, as the orders stood then, and
+    once more with all the others.
+    """
     connection = spelling(world)
     connection.execute(
         f"create or replace temp macro zoned(moment) as second_of(local_time(moment, "
         f"'{SHOP_ZONE}')) || ' ' || utc_offset(moment, '{SHOP_ZONE}', '')"
     )
-    exported_at = closing(world)
     first_cells = {name: f"if(line = 1, {cell}, null)" for name, cell in _SHOPIFY_ORDER.items()}
     cells = select_list(SHOPIFY_HEADER, _SHOPIFY_REPEATED | _SHOPIFY_LINE | first_cells)
-    for number, month in enumerate(months(world), start=1):
+    exports = [
+        (f"orders_export_{number}", month, closing(world))
+        for number, month in enumerate(months(world), start=1)
+    ]
+    if world.plan.scenario.restatement.orders:
+        exports = [
+            (f"orders_export {month.first:%Y-%m}", month, at_hour(month.after, 7))
+            for month in months(world)
+        ] + exports
+    for name, month, exported_at in exports:
         folder.csv(
-            f"shopify/orders_export_{number}.csv",
+            f"shopify/{name}.csv",
             f"""
-            with placed as (
+            with known_orders as ({_known_orders(exported_at)}),
+            placed as (
                 select
                     placed.* exclude (phone), person.* exclude (person_id, email, phone),
                     coalesce(visit.tags, '') as tags,
@@ -115,7 +143,7 @@ def shopify(world: World, folder: Folder) -> None:
                     status not in ('cancelled', 'pending') as is_paid,
                     if(is_paid, 'r' || token('payment reference', number, 24), null)
                         as payment_reference
-                from orders as placed
+                from known_orders as placed
                 left join persons as person on placed.person_id = person.person_id
                 left join visits as visit on placed.visit_id = visit.visit_id
                 where place = 'shop' and {month.holds("ordered_at", SHOP_ZONE)}
