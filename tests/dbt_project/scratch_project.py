@@ -74,6 +74,15 @@ class ScratchProject:
             connection.register("new_values", values)
             connection.execute(f"create or replace table {name} as select {casts} from new_values")
 
+    def assert_test_fails_with(
+        self, model: str, test: str, arguments: dict[str, Any], failures: list[tuple[Any, ...]]
+    ) -> None:
+        """Build a model under one generic test: it fails with these rows, or passes without any."""
+        kept = {"name": "kept", "config": {"store_failures": True}, "arguments": arguments}
+        self.describe_model({"name": model, "data_tests": [{test: kept}]})
+        self.run("build", succeeds=not failures)
+        assert self.query("select * from dbt_test__audit.kept order by all") == failures
+
     def execute(self, sql: str) -> None:
         """Run a statement on the warehouse."""
         with duckdb.connect(str(self.warehouse)) as connection:

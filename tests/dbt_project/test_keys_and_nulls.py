@@ -33,11 +33,7 @@ def assert_fails_with(
     project: ScratchProject, rows: Rows, test: str, columns: list[str], failures: Rows
 ) -> None:
     give(project, rows)
-    kept = {"name": "kept", "config": {"store_failures": True}}
-    data_test = {test: {**kept, "arguments": {"columns": columns}}}
-    project.describe_model({"name": "orders", "data_tests": [data_test]})
-    project.run("build", succeeds=not failures)
-    assert project.query("select * from dbt_test__audit.kept order by all") == failures
+    project.assert_test_fails_with("orders", test, {"columns": columns}, failures)
 
 
 def test_a_key_has_no_null_part_and_is_unique(project: ScratchProject) -> None:
@@ -49,6 +45,25 @@ def test_a_key_has_no_null_part_and_is_unique(project: ScratchProject) -> None:
     assert_fails_with(project, rows, "primary_key", ["shop", "number"], failures)
     failures = [("x", 5, "not unique"), (None, 2, "null part")]
     assert_fails_with(project, rows, "primary_key", ["note"], failures)
+
+
+def test_rows_of_a_key_have_the_columns_required(project: ScratchProject) -> None:
+    key = {"columns": ["number"], "required": ["shop", "note"]}
+    rows = [("a", 1, "x"), ("a", 2, "x")]
+    give(project, rows)
+    project.assert_test_fails_with("orders", "primary_key", key, [])
+
+    rows += [(None, 3, "x"), ("a", 4, None), (None, 5, None), ("a", 6, "x"), ("a", 6, None)]
+    rows += [("a", None, "x"), (None, None, "x")]
+    give(project, rows)
+    failures = [
+        (3, 1, "null shop"),
+        (4, 1, "null note"),
+        (5, 1, "null shop, null note"),
+        (6, 2, "not unique, null note"),
+        (None, 2, "null part, null shop"),
+    ]
+    project.assert_test_fails_with("orders", "primary_key", key, failures)
 
 
 def test_nulls_are_counted_by_column(project: ScratchProject) -> None:

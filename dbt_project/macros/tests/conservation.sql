@@ -1,13 +1,14 @@
 {#-
-An amount is neither lost nor doubled on its way: the sum of `expression` over this model equals the
-sum of `compare_expression` over another, in each group of `group_by` (expressions that both
-models can evaluate) and within `tolerance`. `where` and `compare_where` restrict either side.
+Amounts are neither lost nor doubled on their way: their sums over this model equal those over
+another, in each group of `group_by` (expressions that both models can evaluate) and within
+`tolerance`. `sums` maps expressions of this model to those of the other, or lists those that are the
+same in both. `where` and `compare_where` restrict either side. One row per group and amount that
+differs.
 -#}
 {% test sums_match(
     model,
-    expression,
+    sums,
     compare_model,
-    compare_expression,
     group_by=[],
     where='true',
     compare_where='true',
@@ -15,6 +16,7 @@ models can evaluate) and within `tolerance`. `where` and `compare_where` restric
 ) %}
 
 {%- set keys = group_by if group_by else ["'all'"] %}
+{%- set pairs = (sums.items() if sums is mapping else zip(sums, sums)) | list %}
 
 with
 
@@ -23,7 +25,9 @@ found as (
     select
         {% for key in keys %}{{ key }} as key_{{ loop.index }},
         {% endfor -%}
-        sum({{ expression }}) as amount
+        {% for expression, _ in pairs %}sum({{ expression }}) as amount_{{ loop.index }}
+        {{- ',\n        ' if not loop.last }}
+        {%- endfor %}
 
     from {{ model }}
 
@@ -38,7 +42,9 @@ expected as (
     select
         {% for key in keys %}{{ key }} as key_{{ loop.index }},
         {% endfor -%}
-        sum({{ compare_expression }}) as amount
+        {% for _, expression in pairs %}sum({{ expression }}) as amount_{{ loop.index }}
+        {{- ',\n        ' if not loop.last }}
+        {%- endfor %}
 
     from {{ compare_model }}
 
@@ -54,8 +60,10 @@ compared as (
         {% for key in keys %}coalesce(found.key_{{ loop.index }}, expected.key_{{ loop.index }})
             as key_{{ loop.index }},
         {% endfor -%}
-        coalesce(found.amount, 0) as found_amount,
-        coalesce(expected.amount, 0) as expected_amount
+        {% for _ in pairs %}coalesce(found.amount_{{ loop.index }}, 0) as found_{{ loop.index }},
+        coalesce(expected.amount_{{ loop.index }}, 0) as expected_{{ loop.index }}
+        {{- ',\n        ' if not loop.last }}
+        {%- endfor %}
 
     from found
 
@@ -67,10 +75,17 @@ compared as (
         {%- endfor %}
 
 )
-
-select *
+{% for expression, _ in pairs %}
+select
+    {% for key in keys %}key_{{ loop.index }},
+    {% endfor -%}
+    '{{ expression | replace("'", "''") }}' as amount,
+    found_{{ loop.index }} as found_amount,
+    expected_{{ loop.index }} as expected_amount
 from compared
-where abs(found_amount - expected_amount) > {{ tolerance }}
+where abs(found_{{ loop.index }} - expected_{{ loop.index }}) > {{ tolerance }}
+{{ 'union all' if not loop.last }}
+{%- endfor %}
 
 {% endtest %}
 

@@ -1,18 +1,30 @@
 {#-
-The key of the rows: no part of it is null and no two rows share it. One row per key that breaks
-this, with the number of its rows and what is wrong with it.
+The key of the rows: no part of it is null and no two rows share it. Further columns that no row may
+lack stand in `required`: asked together, in one pass over the rows, instead of a test for each. One
+row per key that breaks this, with the number of its rows and what is wrong with it.
 -#}
-{% test primary_key(model, columns) %}
+{% test primary_key(model, columns, required=[]) %}
 
 {%- set has_null_part = columns | join(' is null or ') ~ ' is null' %}
 
 select
     {{ columns | join(', ') }},
     count(*) as rows_found,
-    case when {{ has_null_part }} then 'null part' else 'not unique' end as violation
+    concat_ws(
+        ', ',
+        case when {{ has_null_part }} then 'null part' when count(*) > 1 then 'not unique' end
+        {%- for column in required %},
+        case when bool_or({{ column }} is null) then 'null {{ column }}' end
+        {%- endfor %}
+    ) as violation
 from {{ model }}
 group by {{ columns | join(', ') }}
-having count(*) > 1 or {{ has_null_part }}
+having
+    count(*) > 1
+    or {{ has_null_part }}
+    {%- for column in required %}
+    or bool_or({{ column }} is null)
+    {%- endfor %}
 
 {% endtest %}
 
@@ -49,6 +61,26 @@ nulls as (
 select *
 from nulls
 where nulls_found > 0
+
+{% endtest %}
+
+
+{#-
+`accepted_values` of several columns: `values` gives, for each column, what it may hold; null passes.
+One row per column and value that is not among them, with the number of its rows.
+-#}
+{% test known_values(model, values) %}
+
+{%- for column, known in values.items() %}
+select
+    '{{ column }}' as column_name,
+    cast({{ column }} as string) as value_found,
+    count(*) as rows_found
+from {{ model }}
+where {{ column }} not in ('{{ known | join("', '") }}')
+group by {{ column }}
+{{ 'union all' if not loop.last }}
+{%- endfor %}
 
 {% endtest %}
 
