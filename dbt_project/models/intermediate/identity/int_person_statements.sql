@@ -18,6 +18,8 @@ unioned as (
             ref('stg_salesforce__contacts'),
             ref('stg_salesforce__leads'),
             ref('stg_segment__identifies'),
+            ref('stg_wechat_oa__users'),
+            ref('stg_wecom__external_contacts'),
         ],
         columns,
     ) }}

@@ -69,6 +69,14 @@ external_members as (
 
 ),
 
+openids as (
+
+    select distinct member.value as openid
+    from external_members
+    where lower(trim(member.key)) = 'openid'
+
+),
+
 unioned as (
 
     select * from emails
@@ -114,6 +122,19 @@ unioned as (
         on
             mentions.click_id = click_ids.click_id
             and coalesce(mentions.click_id_type, click_ids.click_id_type) = click_ids.click_id_type
+
+    union all
+
+    -- Pages within WeChat know a visitor by the open id, where others know a browser: an account.
+    select
+        mentions.record_key,
+        'openid' as identifier_type,
+        openids.openid as stated_value,
+        cast(null as string) as phone_region,
+        mentions.first_seen_at
+    from mentions
+    inner join openids
+        on mentions.device_id = openids.openid
 
     union all
 
