@@ -9,7 +9,7 @@ INSTALL := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode
 
 ACCURACY_DATA := data/accuracy
 
-.PHONY: help run test dev lint bench accuracy lock clean
+.PHONY: help run test dev lint bench accuracy sample lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ accuracy: $(VENV)/.installed ## Compare the marts of a simulated brand with the 
 	$(BIN)/omnimart simulate --customers 10000 --days 180 --seed 7 --out $(ACCURACY_DATA)/landing
 	OMNIMART_DATA_DIR=$(ACCURACY_DATA) $(BIN)/omnimart run
 	OMNIMART_DATA_DIR=$(ACCURACY_DATA) $(BIN)/omnimart truth docs/accuracy.md
+
+sample: $(VENV)/.installed ## Write the shipped sample anew (seeds/sample)
+	rm -rf seeds/sample data/sample
+	$(BIN)/omnimart simulate --scenario tiny --out data/sample
+	rm -r data/sample/truth
+	mv data/sample seeds/sample
 
 clean: ## Remove what was installed and generated; the data folder stays
 	rm -rf $(VENV) dbt_project/target dbt_project/logs .pytest_cache .ruff_cache *.egg-info

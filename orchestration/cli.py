@@ -5,12 +5,13 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 from rich.console import Console
 
-from ingestion.settings import Settings, get_settings
+from ingestion.settings import PROJECT_ROOT, Settings, get_settings
 from ingestion.source_settings import SourcesFileError
 from orchestration.fingerprint import (
     Refresh,
@@ -21,6 +22,7 @@ from orchestration.fingerprint import (
 from orchestration.publishing import current_file, current_version
 
 SUCCESS, FAILURE, MISUSE, INTERRUPTED = 0, 1, 2, 130
+SAMPLE_EXPORTED_AT = datetime(2026, 10, 1, 9, tzinfo=UTC)  # as the scenario `tiny` has it
 
 DESCRIPTION = """\
 Turns a folder of marketing exports into customers, journeys, KPIs and attribution.
@@ -105,16 +107,11 @@ def formats(options: argparse.Namespace) -> int:
 def simulate(options: argparse.Namespace) -> int:
     """Write a simulated brand's exports, and the truth about them."""
     from ingestion import simulator
-    from ingestion.simulator.plan import Plan, load_scenario
+    from ingestion.simulator.plan import make_plan
 
     console = Console()
     try:
-        plan = Plan(
-            scenario=load_scenario(options.scenario),
-            customers=options.customers,
-            days=options.days,
-            seed=options.seed,
-        )
+        plan = make_plan(options.scenario, options.customers, options.days, options.seed)
     except ValueError as error:
         console.print(str(error), style="red", markup=False)
         return MISUSE
@@ -149,7 +146,9 @@ def truth(options: argparse.Namespace) -> int:
     if marts is None:
         console.print("Nothing is published yet: omnimart run comes first.", style="red")
         return MISUSE
-    accuracy = measure_accuracy(folder, marts, settings.identity_key_value())
+    accuracy = measure_accuracy(
+        folder, marts, settings.identity_key_value(), settings.warehouse_path
+    )
     show_accuracy(console, accuracy)
     if options.report is not None:
         options.report.write_text(as_markdown(accuracy), encoding="utf-8")
@@ -237,11 +236,24 @@ def _parser() -> argparse.ArgumentParser:
             "  omnimart truth"
         ),
     )
-    command.add_argument("--customers", type=_positive, default=10_000, metavar="N")
-    command.add_argument("--days", type=_positive, default=180, metavar="D")
-    command.add_argument("--seed", type=int, default=7, metavar="S")
-    command.add_argument("--out", type=Path, required=True, metavar="DIR")
-    command.add_argument("--scenario", default="default", metavar="NAME")
+    command.add_argument(
+        "--customers", type=_positive, metavar="N", help="people (the scenario's number)"
+    )
+    command.add_argument(
+        "--days", type=_positive, metavar="D", help="days, up to 2026-09-30 (the scenario's)"
+    )
+    command.add_argument(
+        "--seed", type=int, metavar="S", help="another one gives another world (the scenario's)"
+    )
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where the exports go"
+    )
+    command.add_argument(
+        "--scenario",
+        default="default",
+        metavar="NAME",
+        help=f"one of {', '.join(_scenarios())} (default)",
+    )
     command.set_defaults(command=simulate)
 
     command = commands.add_parser(
@@ -272,6 +284,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _scenarios() -> list[str]:
+    folder = PROJECT_ROOT / "ingestion" / "simulator" / "scenarios"
+    return sorted(path.stem for path in folder.glob("*.yml"))
+
+
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
@@ -286,8 +303,6 @@ def _offer_sample(settings: Settings, console: Console) -> None:
     get the time the story has them exported at: the time decides between exports of the same days
     and dates what is a snapshot, and must not be that of a clone.
     """
-    from ingestion.sample_brand.brand import EXPORTED_AT
-
     seeds = settings.project_root / "seeds"
     landing, sample = settings.landing_dir, seeds / "sample"
     landing.mkdir(parents=True, exist_ok=True)
@@ -298,7 +313,7 @@ def _offer_sample(settings: Settings, console: Console) -> None:
         target = landing / source.relative_to(sample)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
-        os.utime(target, (EXPORTED_AT.timestamp(), EXPORTED_AT.timestamp()))
+        os.utime(target, (SAMPLE_EXPORTED_AT.timestamp(), SAMPLE_EXPORTED_AT.timestamp()))
     settings.reference_dir.mkdir(parents=True, exist_ok=True)
     for source in sorted((seeds / "sample_reference").glob("*.csv")):
         target = settings.reference_dir / source.name

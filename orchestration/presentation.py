@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ingestion.catalogue import Catalogue
     from ingestion.inspection import Inspection
     from ingestion.simulator.accuracy import Accuracy
+    from ingestion.simulator.dirt.caught import DefectCount
     from orchestration.run_summary import FailedCheck, RunSummary, Status
 
 SHOWN = 10
@@ -94,6 +95,20 @@ def show_accuracy(console: Console, accuracy: "Accuracy") -> None:
     for measure in accuracy.measures:
         table.add_row(measure.subject, measure.name, measure.spelled, measure.meaning)
     console.print(table)
+    for note in accuracy.notes:
+        console.print(Text(note, style="yellow"), soft_wrap=True)
+    if accuracy.defects:
+        console.print()
+        console.print(_defects_table(accuracy.defects))
+
+
+def _defects_table(defects: Sequence["DefectCount"]) -> Table:
+    table = _table("Defect", "Is to be", "+Planted", "+Caught", "+Missed", "First missed at")
+    for item in defects:
+        counts = [_count(number) for number in (item.planted, item.caught, item.missed)]
+        style = "red" if item.missed else None
+        table.add_row(item.name, item.expected, *counts, Text(item.missed_at or ""), style=style)
+    return table
 
 
 def show_inspection(console: Console, inspection: "Inspection") -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,7 +30,10 @@ def revenue_by_source() -> Totals:
         ),
         ("youzan", "CNY"): sum((_youzan_revenue(row) for row in _rows("youzan/*.csv")), Decimal(0)),
         ("partner_teahouse", "USD"): sum(
-            (_amount(row["net"]) for row in _rows("omnimart/teahouse_orders.csv")), Decimal(0)
+            (_amount(row["net"]) for row in _rows("omnimart/teahouse_orders_*.csv")), Decimal(0)
+        ),
+        ("store_pos_cn", "CNY"): sum(
+            (_amount(row["net"]) for row in _rows("omnimart/store_orders_cn_*.csv")), Decimal(0)
         ),
     }
 
@@ -40,31 +44,33 @@ def orders_by_source() -> dict[str, int]:
         "shopify": len({row["Name"] for row in _rows("shopify/*.csv")}),
         "square": len({row["Transaction ID"] for row in _rows("square/transactions-*.csv")}),
         "youzan": len({row["订单号"] for row in _rows("youzan/*.csv")}),
-        "partner_teahouse": len(_rows("omnimart/teahouse_orders.csv")),
+        "partner_teahouse": len(_rows("omnimart/teahouse_orders_*.csv")),
+        "store_pos_cn": len(_rows("omnimart/store_orders_cn_*.csv")),
     }
 
 
 def spend_by_platform() -> Totals:
     """Return media spend by (platform, currency); of days reported twice, the newest report."""
-    totals: Totals = defaultdict(Decimal)
-    totals["google_ads", "USD"] = _google_spend()
-    for row in _rows("meta_ads/Tanwick*.csv"):
-        if row["Campaign name"]:  # the row without one is the total
-            totals["meta_ads", "USD"] += _amount(row["Amount spent (USD)"])
-    for row in _rows("meta_ads/唐维茶*.csv"):
-        if row["广告系列名称"]:
-            spent = next(value for name, value in row.items() if name.startswith("已花费金额"))
-            totals["meta_ads", "CNY"] += _amount(spent)
-    for row in _linkedin_rows():
-        totals["linkedin_ads", "USD"] += _amount(row["Total Spent"])
-    for row in _tiktok_rows():
-        totals["tiktok_ads", "USD"] += _amount(row["Cost"])
-    for row in _rows("ocean_engine/*.csv"):
-        if row["计划ID"].strip() != "--":  # the total
-            totals["ocean_engine", "CNY"] += _amount(row["消耗(元)"])
+    totals: Totals = {
+        ("google_ads", "USD"): _newest_spend("google_ads/*.csv", "Campaign", "Day", "Cost"),
+        ("meta_ads", "USD"): _newest_spend(
+            "meta_ads/Tanwick*.csv", "Campaign name", "Day", "Amount spent (USD)"
+        ),
+        ("meta_ads", "CNY"): _newest_spend(
+            "meta_ads/唐维茶*.csv", "广告系列名称", "报告开始日期", "已花费金额 (CNY)"
+        ),
+        ("linkedin_ads", "USD"): _newest_spend(
+            "linkedin_ads/*.csv", "Campaign Name", "Start Date (in UTC)", "Total Spent"
+        ),
+        ("tiktok_ads", "USD"): _newest_spend(
+            "tiktok_ads/*.xlsx", "Ad group name", "By Day", "Cost"
+        ),
+        ("ocean_engine", "CNY"): _newest_spend("ocean_engine/*.csv", "计划ID", "日期", "消耗(元)"),
+    }
     for row in _rows("omnimart/media_spend.csv"):
-        totals["media_plan", row["currency"]] += _amount(row["spend"])
-    return dict(totals)
+        key = ("media_plan", row["currency"])
+        totals[key] = totals.get(key, Decimal(0)) + _amount(row["spend"])
+    return totals
 
 
 def mail_addresses() -> set[str]:
@@ -87,35 +93,43 @@ def _youzan_revenue(row: Row) -> Decimal:
     return max(goods - _amount(row["订单退款金额"]), Decimal(0))
 
 
-def _google_spend() -> Decimal:
-    newest: dict[tuple[str, str], tuple[str, Decimal]] = {}
-    for path in sorted(SAMPLE.glob("google_ads/*.csv")):
-        covered_until = path.stem.rpartition("_")[2]
-        _, _, table = path.read_text(encoding=_encoding(path)).split("\n", 2)  # title, period
-        delimiter = max(",\t", key=table.partition("\n")[0].count)
-        in_file: Totals = defaultdict(Decimal)
-        for row in csv.DictReader(io.StringIO(table), delimiter=delimiter):
-            if row["Day"][:1].isdigit():  # totals have no day
-                in_file[row["Campaign"], row["Day"]] += _amount(row["Cost"])
-        for key, cost in in_file.items():
-            newest[key] = max(newest.get(key, ("", Decimal(0))), (covered_until, cost))
-    return sum((cost for _, cost in newest.values()), Decimal(0))
+def _newest_spend(pattern: str, name: str, day: str, cost: str) -> Decimal:
+    """Return the spend of ad reports; a day counts as the report that ends last has it."""
+    newest: Totals = {}
+    reports = []
+    for path in SAMPLE.glob(pattern):
+        rows = _sheet(path) if path.suffix == ".xlsx" else _report(path, day)
+        rows = [row for row in rows if _day(row[day])]
+        reports.append((max(_day(row[day]) for row in rows), rows))
+    for _, rows in sorted(reports, key=lambda report: report[0]):
+        of_report: Totals = defaultdict(Decimal)
+        for row in rows:
+            of_report[row[name], row[day]] += _amount(row[cost])
+        newest |= of_report
+    return sum(newest.values(), Decimal(0))
 
 
-def _linkedin_rows() -> list[Row]:
-    [path] = SAMPLE.glob("linkedin_ads/*.csv")
-    text = path.read_text(encoding="utf-16")
-    table = text[text.index("Start Date") :]
-    return list(csv.DictReader(io.StringIO(table), delimiter="\t"))
+def _day(text: str) -> date | None:
+    """Return the day of a cell; None where there is none, as in totals and spoilt rows."""
+    for form in ("%Y-%m-%d", "%m/%d/%Y"):
+        try:
+            return datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    return None
 
 
-def _tiktok_rows() -> Iterator[dict[str, object]]:
-    [path] = SAMPLE.glob("tiktok_ads/*.xlsx")
+def _report(path: Path, column: str) -> list[Row]:
+    """Return the rows below the line that names this column."""
+    lines = path.read_text(encoding=_encoding(path)).splitlines(keepends=True)
+    start = next(number for number, line in enumerate(lines) if column in line)
+    delimiter = max(",\t", key=lines[start].count)
+    return list(csv.DictReader(io.StringIO("".join(lines[start:])), delimiter=delimiter))
+
+
+def _sheet(path: Path) -> list[Row]:
     header, *rows = load_workbook(path).active.iter_rows(values_only=True)
-    for row in rows:
-        cells = dict(zip(header, row, strict=True))
-        if not str(row[0]).startswith("Total"):
-            yield cells
+    return [dict(zip(header, map(str, row), strict=True)) for row in rows]
 
 
 def _rows(pattern: str) -> list[Row]:

@@ -6,11 +6,12 @@
 import tempfile
 from pathlib import Path
 
+from ingestion.simulator.dirt import soil
 from ingestion.simulator.exports import platforms_of
 from ingestion.simulator.exports.records import add_order_refs, add_records
 from ingestion.simulator.plan import Plan
 from ingestion.simulator.story import tell
-from ingestion.simulator.truth import add_files, write_truth
+from ingestion.simulator.truth import add_files, add_spend, write_truth
 from ingestion.simulator.world import World
 from ingestion.simulator.writing import Folder
 
@@ -33,6 +34,10 @@ def simulate(plan: Plan, out: Path) -> list[Path]:
             sources = {source for platform in platforms.values() for source in platform.sources}
             add_records(world, sources)
             add_order_refs(world, sources)
+            add_spend(world, platforms)
+            soiled = soil(folder, plan.scenario.dirt, plan.seed)
+            world.insert("defects", soiled.defects())
+            world.insert("file_sums", soiled.file_sums())
             add_files(world, folder)
             write_truth(world, out / TRUTH)
         return [out / file.path for file in folder.files]

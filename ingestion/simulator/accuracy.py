@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.simulator.dirt.caught import Caught, DefectCount, count_caught
+
 # What the marts call the channels of a scenario: GA4's default channel grouping and its extensions.
 CHANNELS = {
     "paid_search": "Paid Search",
@@ -41,7 +43,8 @@ class Measure:
         """Return the value as text; a dash where there is none."""
         if self.value is None:
             return "-"
-        return f"{self.value:,.0f}" if self.value > 1 else f"{self.value:.4f}"
+        is_count = isinstance(self.value, int) or self.value > 1
+        return f"{self.value:,.0f}" if is_count else f"{self.value:.4f}"
 
 
 @dataclass(frozen=True)
@@ -55,18 +58,23 @@ class ChannelShare:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """The whole comparison."""
+    """The whole comparison; ``notes`` say what could not be compared."""
 
     parameters: dict[str, str]
     measures: tuple[Measure, ...]
     channels: tuple[ChannelShare, ...]
+    defects: tuple[DefectCount, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def measure_accuracy(truth: Path, marts: Path, identity_key: str) -> Accuracy:
+def measure_accuracy(
+    truth: Path, marts: Path, identity_key: str, warehouse: Path | None = None
+) -> Accuracy:
     """Compare the published ``marts`` with the ``truth`` folder of the simulation they came from.
 
     References that are addresses or numbers stand in the marts as hashes made with
-    ``identity_key``. Raises ``FileNotFoundError`` when either is missing.
+    ``identity_key``. What became of planted defects stands in the ``warehouse``; without it they
+    are only counted. Raises ``FileNotFoundError`` when truth or marts are missing.
     """
     for path in (truth / "persons.parquet", marts):
         if not path.exists():
@@ -81,10 +89,12 @@ def measure_accuracy(truth: Path, marts: Path, identity_key: str) -> Accuracy:
         connection.execute("set variable identity_key = ?", [identity_key])
         connection.execute(_TIED_RECORDS)
         channels = tuple(_channel_shares(connection))
+        caught, notes = _caught(connection, warehouse)
         measures = (
             *_identity(connection),
             *_orders(connection),
-            *_defects(connection),
+            *_money(connection),
+            *_defects(connection, caught),
             *_attribution(channels),
         )
         names = ("customers", "days", "seed", "first_day", "last_day")
@@ -93,7 +103,7 @@ def measure_accuracy(truth: Path, marts: Path, identity_key: str) -> Accuracy:
                 "select name, value from true_parameters where list_contains(?, name)", [names]
             ).fetchall()
         )
-        return Accuracy(parameters, measures, channels)
+        return Accuracy(parameters, measures, channels, caught.defects if caught else (), notes)
 
 
 def _quoted(path: Path) -> str:
@@ -199,10 +209,78 @@ def _orders(connection: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
     yield Measure("orders", "right person", _share(right, orders), "tied to the buyer")
 
 
-def _defects(connection: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
-    planted = connection.execute("select sum(count) from true_defects").fetchall()[0][0]
+# By currency, because a rate of exchange would blur it: the sales without tax and shipping, less
+# the goods' part of what was paid back; nothing for what was never paid.
+_REVENUE = """
+with sold as (
+    select
+        currency,
+        case when status not in ('pending', 'cancelled') then
+            subtotal - least(subtotal, round(refund * subtotal / nullif(subtotal + tax, 0)))
+        else 0 end as cents
+    from true_order_refs inner join true_orders using (order_id)
+)
+select currency, true_amount, coalesce(amount, 0)
+from (select currency, sum(cents) / 100 as true_amount from sold group by currency)
+left join (
+    select currency, sum(net_original) as amount
+    from published.marts.fct_orders
+    where source in (select source from true_order_refs)
+    group by currency
+) using (currency)
+order by currency
+"""
+_SPEND = """
+select currency, true_amount, coalesce(amount, 0)
+from (select currency, sum(spend) / 100 as true_amount from true_spend group by currency)
+left join (
+    select currency, sum(spend_original) as amount
+    from published.marts.fct_ad_performance group by currency
+) using (currency)
+order by currency
+"""
+
+
+def _money(connection: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
+    """Yield how far revenue and ad spend are off, relative to the truth."""
+    for name, query, meaning in (
+        ("revenue", _REVENUE, "what orders of the marts earned, too much or too little (-)"),
+        ("spend", _SPEND, "what ads of the marts cost, too much or too little (-)"),
+    ):
+        for currency, true_amount, amount in connection.execute(query).fetchall():
+            error = _share(float(amount) - float(true_amount), float(true_amount))
+            yield Measure("money", f"{name}, {currency}", error, meaning)
+
+
+def _caught(
+    connection: duckdb.DuckDBPyConnection, warehouse: Path | None
+) -> tuple[Caught | None, tuple[str, ...]]:
+    """Return what became of the defects, or a note why nobody knows."""
+    if not _planted(connection):
+        return None, ()
+    if warehouse is None or not warehouse.exists():
+        name = f"the warehouse {warehouse}" if warehouse else "no warehouse"
+        return None, (f"Nobody can tell what was caught: {name} does not exist.",)
+    connection.execute(f"attach '{_quoted(warehouse)}' as warehouse (read_only)")
+    return count_caught(connection), ()
+
+
+def _planted(connection: duckdb.DuckDBPyConnection) -> int:
+    return connection.execute("select count(*) from true_defects").fetchall()[0][0]
+
+
+def _defects(connection: duckdb.DuckDBPyConnection, caught: Caught | None) -> Iterator[Measure]:
+    """Yield how many defects were planted, caught and missed; each kind is counted apart."""
+    planted = _planted(connection)
     if planted:
         yield Measure("defects", "planted", planted, "things wrong on purpose")
+    if caught is not None:
+        found = sum(item.caught for item in caught.defects)
+        right = _share(caught.files_right, caught.files)
+        yield Measure("defects", "caught", found, "dealt with as they should be")
+        yield Measure("defects", "missed", planted - found, "dealt with in another way")
+        yield Measure("defects", "soiled files", caught.files, "that are to be loaded")
+        yield Measure("defects", "right sums", right, "soiled files with all rows and amounts")
 
 
 def _channel_shares(connection: duckdb.DuckDBPyConnection) -> Iterator[ChannelShare]:
@@ -264,6 +342,8 @@ def as_markdown(accuracy: Accuracy) -> str:
         f"| {item.subject} | {item.name} | {item.spelled} | {item.meaning} |"
         for item in accuracy.measures
     ]
+    lines += [line for note in accuracy.notes for line in ("", note)]
+    lines += _defect_lines(accuracy.defects)
     models = sorted({model for share in accuracy.channels for model in share.by_model})
     lines += [
         "",
@@ -280,3 +360,17 @@ def as_markdown(accuracy: Accuracy) -> str:
         for share in accuracy.channels
     ]
     return "\n".join(lines) + "\n"
+
+
+def _defect_lines(defects: tuple[DefectCount, ...]) -> Iterator[str]:
+    if not defects:
+        return
+    yield ""
+    yield "What became of each defect that was planted:"
+    yield ""
+    yield "| defect | is to be | planted | caught | missed | what it is |"
+    yield "|---|---|---:|---:|---:|---|"
+    for item in defects:
+        counts = f"{item.planted:,} | {item.caught:,} | {item.missed:,}"
+        text = item.description.replace("|", "\\|")
+        yield f"| {item.name} | {item.expected} | {counts} | {text} |"

@@ -12,18 +12,13 @@ from ingestion.simulator.clock import DAY, Clocks
 from ingestion.simulator.draws import choose, choose_key, cumulative, generator
 from ingestion.simulator.experiments import lifts
 from ingestion.simulator.mailings import Mailbox
-from ingestion.simulator.people import (
-    LOYALTY_ELSEWHERE,
-    LOYALTY_NEAR_A_TILL,
-    Crowd,
-)
+from ingestion.simulator.people import Crowd
 from ingestion.simulator.world import World, words
 
 SAME_VISIT = 0.4  # share of journeys whose decision falls into the visit of the last touch
 SAME_VISIT_SECONDS = (180, 1500)
 SHORTEST_GAP = 120 / DAY
 TRIALS = 20_000  # journeys per class of people to measure the mean probability with
-STORE_HOURS = (10, 19)
 HOME_DEVICE = 0.5  # of the visits of people who share a browser at home
 KINDS = ["visit", "impression", "contact"]
 
@@ -119,6 +114,7 @@ class Behaviour:
             if set(synergy.channels) <= set(self.channels)
         ]
         self._mailbox = Mailbox(world)
+        self._in_mall = np.array([scenario.places[m].online == "mall" for m in self.markets])
         self._contact = np.isin(self.channels, world.brand.contact_channels)
         self._impression = np.array(
             [world.brand.impression_shares.get(name, 0.0) for name in self.channels]
@@ -273,11 +269,16 @@ class Behaviour:
                  for m in self.markets]  # fmt: skip
         for number in range(means.size):
             market, near, email, sms = number // 8, number & 4, number & 2, number & 1
-            name = self.markets[market]
-            if (name != "US" and (near or sms)) or (name == "CN" and email):
+            area = self.world.brand.people[self.markets[market]]
+            is_possible = (
+                (area.has_store or not near)
+                and (area.consents_email or not email)
+                and (area.consents_sms or not sms)
+            )
+            if not is_possible:
                 continue
             draw = generator(plan.seed, "mean probability", number)
-            loyalty = LOYALTY_NEAR_A_TILL if near or name == "CN" else LOYALTY_ELSEWHERE
+            loyalty = area.loyalty_near_store if near else area.loyalty
             everyone = np.ones(TRIALS)
             crowd = Crowd(
                 person_id=everyone,
@@ -409,10 +410,10 @@ class Behaviour:
             found[rows] = np.where(runs, chosen[np.minimum(column, len(chosen) - 1)], -1)
         return found
 
-    def kinds(self, channel: np.ndarray, units: np.ndarray) -> np.ndarray:
+    def kinds(self, market: np.ndarray, channel: np.ndarray, units: np.ndarray) -> np.ndarray:
         """Return the position in ``KINDS`` of each touch."""
         kind = (units < self._impression[channel]).astype(np.int64)
-        kind[self._contact[channel]] = 2
+        kind[self._contact[channel] | (self._in_mall[market] & (kind == 0))] = 2
         return kind
 
     def places(self, crowd: Crowd, batch: Batch, draw: np.random.Generator) -> np.ndarray:
@@ -420,7 +421,8 @@ class Behaviour:
         person = batch.person
         units, store = draw.random(len(person)), crowd.store[person]
         hour = self.clocks.local_hour(batch.decided, crowd.zone[person])
-        is_open = (hour >= STORE_HOURS[0]) & (hour < STORE_HOURS[1])
+        opens, closes = np.array([s.hours for s in self.world.brand.stores]).T[:, store]
+        is_open = (store >= 0) & (hour >= opens) & (hour < closes)
         places = [self.world.plan.scenario.places[market] for market in self.markets]
         in_store, at_partner = (
             np.array([getattr(place, kind) for place in places])[crowd.market[person]]
@@ -429,7 +431,7 @@ class Behaviour:
         names = np.array(["shop", "mall", "partner", *(s.key for s in self.world.brand.stores)])
         online = np.array([["shop", "mall"].index(place.online) for place in places])
         place = np.where(units > 1 - at_partner, 2, online[crowd.market[person]])
-        place = np.where((store >= 0) & is_open & (units < in_store), 3 + store, place)
+        place = np.where(is_open & (units < in_store), 3 + store, place)
         return names[place]
 
     def keep(
@@ -459,7 +461,7 @@ class Behaviour:
         )
         size = len(batch.row)
         person = batch.person[batch.row]
-        kind = self.kinds(batch.channel, draw.random(size))
+        kind = self.kinds(crowd.market[person], batch.channel, draw.random(size))
         campaign = self.campaigns(
             crowd.market[person], batch.channel, batch.touched, draw.random(size)
         )

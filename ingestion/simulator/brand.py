@@ -22,22 +22,31 @@ class Product(_Model):
 
     sku: str
     name: str
-    chinese_name: str = ""
+    chinese_name: str
     category: str
     price: int = Field(gt=0)
-    yuan_price: int = 0
+    yuan_price: int = Field(gt=0)
     popularity: float = 1.0
     season: dict[int, float] = Field(default_factory=dict)
 
 
 class Store(_Model):
-    """A store with a till; its zone by its IANA name and as the till prints it."""
+    """A store with a till, which exports as Square does or in the project's own formats.
+
+    The zone stands by its IANA name; ``hours`` are the local ones that it opens and closes at. The
+    last three are what Square's till prints.
+    """
 
     key: str
     name: str
     timezone: str
-    printed_timezone: str
+    currency: Literal["USD", "CNY"]
     tax_rate: float
+    till: Literal["square", "own"]
+    hours: tuple[int, int]
+    printed_timezone: str = ""
+    device: str = ""
+    staff: str = ""
 
 
 class Campaign(_Model):
@@ -99,6 +108,22 @@ class MailingSeries(_Model):
     texts: tuple[MailingText, ...]
 
 
+class Medium(_Model):
+    """Media that no platform reports; it runs from one share of the period to another.
+
+    ``cost`` in cents a day and ``impressions`` a day are per 1,000 people of its markets.
+    """
+
+    channel: str
+    campaign: str
+    currency: Literal["USD", "CNY"]
+    cost: int = Field(gt=0)
+    impressions: int = Field(ge=0)
+    markets: tuple[Market, ...]
+    from_: float = Field(0.0, alias="from", ge=0, le=1)
+    to: float = Field(1.0, ge=0, le=1)
+
+
 class City(_Model):
     """Where people of a country live; ``store`` is the key of the store nearby."""
 
@@ -112,12 +137,25 @@ class City(_Model):
 
 
 class People(_Model):
-    """Names (space-separated) and cities of a country's people."""
+    """Names (space-separated), habits and cities of a country's people.
+
+    Shares of people: who consents to e-mail and to texts, and who has a loyalty card far from any
+    store and near one.
+    """
 
     given: str
     family: str
     romanised: str | None = None
+    consents_email: float = Field(default=0.0, ge=0, le=1)
+    consents_sms: float = Field(default=0.0, ge=0, le=1)
+    loyalty: float = Field(ge=0, le=1)
+    loyalty_near_store: float = Field(ge=0, le=1)
     cities: tuple[City, ...]
+
+    @property
+    def has_store(self) -> bool:
+        """Whether any of the cities has a store."""
+        return any(city.store for city in self.cities)
 
 
 class Brand(_Model):
@@ -132,12 +170,26 @@ class Brand(_Model):
     products: tuple[Product, ...]
     tea_bar: tuple[Product, ...]
     stores: tuple[Store, ...]
+    workshop_store: str
     contact_channels: tuple[str, ...]
     impression_shares: dict[str, float]
     campaigns: tuple[Campaign, ...]
     mailings: tuple[MailingSeries, ...]
+    offline_media: tuple[Medium, ...]
     hours: tuple[float, ...] = Field(min_length=24, max_length=24)
     people: dict[Market, People]
+
+    def stores_of(self, till: str) -> tuple[Store, ...]:
+        """Return the stores with this kind of till."""
+        return tuple(store for store in self.stores if store.till == till)
+
+    def market_of(self, store: str) -> Market:
+        """Return the market of a store: where the people live who have it nearby."""
+        return next(
+            market
+            for market, area in self.people.items()
+            if any(city.store == store for city in area.cities)
+        )
 
 
 @cache

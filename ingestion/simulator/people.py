@@ -1,13 +1,15 @@
 """The people of the world: invented, and unable to be anyone.
 
 E-mail addresses stand in the domains reserved for examples and hold the person's number. Telephone
-numbers are a bijection of that number within its market, in exchanges and prefixes that are kept
-for fiction or not given out where such a range is large enough.
+numbers are a bijection of that number within its market, in exchanges and prefixes that are not
+given out, or not to people.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+import phonenumbers
 import pyarrow as pa
 
 from ingestion.simulator.clock import Clocks
@@ -19,9 +21,8 @@ BLOCK = 50_000
 DEVICES_AT_MOST = 3
 FRONT_DESK_PHONE = "+12125550100"
 LATENESS = 1.5  # people enter at period * u ** this: most of them early
-CONSENT_EMAIL, CONSENT_SMS = 0.62, 0.40
 UNSUBSCRIBES = 0.08  # of those who consent, at some time after they entered
-ACCOUNT, LOYALTY_NEAR_A_TILL, LOYALTY_ELSEWHERE = 0.55, 0.60, 0.12
+ACCOUNT = 0.55  # of those who buy in the online shop
 BASKET_SHAPE, BASKET_MEAN = 2.2, 0.95  # Gamma of a person's usual number of further lines
 
 
@@ -94,12 +95,15 @@ def draw_crowd(world: World, clocks: Clocks, block: int) -> Crowd:
     store = np.where(is_business, -1, city_store[city])
 
     is_us = market == (markets.index("US") if "US" in markets else -1)
-    is_cn = market == (markets.index("CN") if "CN" in markets else -1)
-    consents_email = (draw.random(size) < CONSENT_EMAIL) & ~is_business & ~is_cn
-    consents_sms = (draw.random(size) < CONSENT_SMS) & ~is_business & is_us
-    has_account = (draw.random(size) < ACCOUNT) & ~is_business & ~is_cn
-    near_a_till = (store >= 0) | is_cn
-    loyalty = np.where(near_a_till, LOYALTY_NEAR_A_TILL, LOYALTY_ELSEWHERE)
+    has_shop = np.array([scenario.places[m].online == "shop" for m in markets])[market]
+    email, sms, loyalty, near = (
+        np.array([getattr(brand.people[m], share) for m in markets])[market]
+        for share in ("consents_email", "consents_sms", "loyalty", "loyalty_near_store")
+    )
+    consents_email = (draw.random(size) < email) & ~is_business
+    consents_sms = (draw.random(size) < sms) & ~is_business
+    has_account = (draw.random(size) < ACCOUNT) & ~is_business & has_shop
+    loyalty = np.where(store >= 0, near, loyalty)
     is_member = (draw.random(size) < loyalty) & ~is_business
 
     entered_even = plan.days * draw.random(size) ** LATENESS
@@ -194,20 +198,24 @@ def keep_crowd(world: World, crowd: Crowd) -> None:
     )
 
 
-# Each market's numbers, by a running number from 1: 7,919 and 10,000 x 340 have no common divisor,
-# so that all differ; number 0 of the United States is the front desk's.
+# Each market's numbers, by a running number from 1: 7,919 and 10,000 have no common divisor, so that
+# all differ; number 0 of the United States is the front desk's. Elsewhere ranges kept for fiction
+# are small or none, and not valid to a telephone library. 071 (Britain) and 0150 (Germany)
+# are not in service; 145 is the prefix of China Unicom's data cards, which nobody gives as their
+# telephone. 61,803,399 has no common divisor with 100,000,000 and scatters the numbers, since one
+# with seven zeros in a row is taken for junk.
 PHONES = """
 create macro ascii(name) as
     lower(replace(replace(replace(replace(name, 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'ß', 'ss'));
 create macro us_phone(n) as
     '+1' || us_areas()[1 + n % len(us_areas())] || '555'
     || lpad((((n // len(us_areas())) * 7919 + 100) % 10000)::varchar, 4, '0');
+create macro scattered(n) as lpad((n * 61803399 % 100000000)::varchar, 8, '0');
 create macro phone(market, n) as case market
     when 'US' then us_phone(n)
-    when 'GB' then case when n <= 99999 then '+4477009' || lpad(n::varchar, 5, '0')
-        else '+4471' || lpad(n::varchar, 8, '0') end
-    when 'DE' then '+49154' || lpad(n::varchar, 8, '0')
-    else '+8613000' || lpad(n::varchar, 6, '0') end;
+    when 'GB' then '+4471' || scattered(n)
+    when 'DE' then '+49150' || scattered(n)
+    else '+86145' || scattered(n) end;
 """
 
 PERSONS = """
@@ -302,9 +310,18 @@ from (
 order by device_id
 """
 
-LARGEST = {"US": 3_400_000, "GB": 99_999_999, "DE": 99_999_999, "CN": 999_999}
-# 340 codes of three digits that begin with 2 to 9, none with 1 in the middle twice (N11).
-US_AREAS = [a for a in range(201, 990) if a % 100 != 11][:340]
+LARGEST = {"US": 3_800_000, "GB": 99_999_999, "DE": 99_999_999, "CN": 99_999_999}
+
+
+@cache
+def _us_areas() -> list[int]:
+    """Return area codes of the United States, the front desk's first; 381 by today's plan."""
+    found = []
+    for area in range(201, 990):
+        number = phonenumbers.parse(f"+1{area}5550100")
+        if phonenumbers.region_code_for_number(number) == "US":
+            found.append(area)
+    return sorted(found, key=lambda area: area != 212)
 
 
 def add_people(world: World) -> None:
@@ -319,7 +336,7 @@ def add_people(world: World) -> None:
     ).fetchall():
         if 2 * count >= LARGEST[market]:
             raise ValueError(f"{count} people of {market} need more telephone numbers")
-    areas = ", ".join(f"'{code}'" for code in [212] + [a for a in US_AREAS if a != 212])
+    areas = ", ".join(f"'{code}'" for code in _us_areas())
     world.connection.execute(f"create macro us_areas() as [{areas}]")
     world.connection.execute(PHONES)
     world.connection.execute(

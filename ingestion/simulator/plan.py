@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from ingestion.simulator.dirt import check_amounts
 
 SCENARIOS_DIR = Path(__file__).parent / "scenarios"
 LAST_DAY = date(2026, 9, 30)
@@ -81,6 +82,14 @@ class Identity(_Model):
     logged_in_visit: float
 
 
+class Size(_Model):
+    """How many people and days are told of, and by which seed, where nobody says otherwise."""
+
+    customers: int = Field(gt=0)
+    days: int = Field(gt=0)
+    seed: int = Field(ge=0)
+
+
 class Business(_Model):
     """The wholesale arm: how enquiries come about, and the share that gets from stage to stage.
 
@@ -127,7 +136,7 @@ class Restatement(_Model):
     shop's orders are exported at the end of their month, and all of them again at the end.
     """
 
-    ad_reports: Literal["day", "week", "month"]
+    ad_reports: Literal["day", "week", "month", "once"]
     ad_days: int = Field(ge=0)
     orders: bool
 
@@ -143,6 +152,7 @@ class Scenario(_Model):
     """A file of ``scenarios/``: the brand's world as data."""
 
     description: str
+    size: Size
     platforms: tuple[str, ...] | None = None  # all of them
     markets: dict[Market, float]
     business_share: float = Field(ge=0, le=1)
@@ -161,6 +171,13 @@ class Scenario(_Model):
     identity: Identity
     restatement: Restatement
     lateness: Lateness = Lateness(share=0.0, days=(1, 1))
+    dirt: dict[str, float] = Field(default_factory=dict)  # by defect: share of rows, or files
+
+    @field_validator("dirt")
+    @classmethod
+    def _check_dirt(cls, dirt: dict[str, float]) -> dict[str, float]:
+        check_amounts(dirt)
+        return dirt
 
     def channels_of(self, market: str) -> dict[str, Channel]:
         """Return the channels that people of a market meet."""
@@ -182,12 +199,25 @@ class Plan(_Model):
         return self.last_day - timedelta(days=self.days - 1)
 
 
+def make_plan(
+    name: str, customers: int | None = None, days: int | None = None, seed: int | None = None
+) -> Plan:
+    """Return the plan of a scenario, in the scenario's own size where none is given.
+
+    Raises ``ValueError`` when there is no such scenario, or a number is out of its range.
+    """
+    scenario = load_scenario(name)
+    given = {"customers": customers, "days": days, "seed": seed}
+    size = scenario.size.model_dump() | {k: v for k, v in given.items() if v is not None}
+    return Plan(scenario=scenario, **size)
+
+
 def load_scenario(name: str) -> Scenario:
     """Return the scenario of this name.
 
     A file may say ``extends: <name>`` and give only what differs from that scenario. What is a
     model here (``identity``, ``purchases``) is merged key by key; lists and mappings of any keys
-    (``markets``, ``channels``) are replaced as wholes, so that they can lose entries.
+    (``markets``, ``channels``, ``dirt``) are replaced as wholes, so that they can lose entries.
     Raises ``ValueError`` when there is no such scenario, or the file is not right.
     """
     return Scenario.model_validate(_read_scenario(name, ()))

@@ -41,11 +41,12 @@ def keep_orders(
     goods = [*brand.products, *brand.tea_bar]
     in_store = np.isin(place, [store.key for store in brand.stores])
     is_mall, is_shop = place == "mall", place == "shop"
+    in_yuan = is_mall | np.isin(place, [s.key for s in brand.stores if s.currency == "CNY"])
 
     chosen, quantity = _baskets(world, in_store, ordered, basket, draw)
     dollars = np.array([product.price for product in goods])
     yuan = np.array([product.yuan_price for product in goods])
-    price = np.where(is_mall[:, None], yuan[chosen], dollars[chosen])
+    price = np.where(in_yuan[:, None], yuan[chosen], dollars[chosen])
     is_line = quantity > 0
     gross = (price * quantity).sum(axis=1)
 
@@ -78,7 +79,7 @@ def keep_orders(
             "order_id": order_id,
             "place": place.astype(object),
             "ordered_at": world.instants(ordered),
-            "currency": np.where(is_mall, "CNY", "USD").astype(object),
+            "currency": np.where(in_yuan, "CNY", "USD").astype(object),
             "gross": gross,
             "discount": discount,
             "subtotal": subtotal,
@@ -95,7 +96,7 @@ def keep_orders(
     number = is_line.cumsum(axis=1)[row, column]
     product = chosen[row, column]
     names = [p.name for p in goods]
-    local_names = [p.chinese_name or p.name for p in goods]
+    chinese_names = [p.chinese_name for p in goods]
     world.insert(
         "order_lines",
         {
@@ -103,7 +104,7 @@ def keep_orders(
             "line": number,
             "sku": words([p.sku for p in goods], product),
             "product": words(
-                names + local_names, np.where(is_mall[row], len(goods) + product, product)
+                names + chinese_names, np.where(in_yuan[row], len(goods) + product, product)
             ),
             "category": words([p.category for p in goods], product),
             "quantity": quantity[row, column],

@@ -87,18 +87,22 @@ class _Story:
         plan, clocks = self.world.plan, self.clocks
         draw = generator(plan.seed, "walk-ins")
         for number, store in enumerate(self.world.brand.stores):
+            places = plan.scenario.places.get(self.world.brand.market_of(store.key))
+            if places is None or not places.store:
+                continue
             size = round(WALK_INS * self.near_stores[number] * plan.days / 92)
             zone = np.full(size, clocks.zones.index(store.timezone))
             seconds = clocks.seasonal_seconds(plan.days * draw.random(size), zone)
             seconds = np.floor(seconds)
             hour = clocks.local_hour(seconds, zone)
-            seconds = seconds[(hour >= 10) & (hour < 19)]
+            opens, closes = store.hours
+            seconds = seconds[(hour >= opens) & (hour < closes)]
             size = len(seconds)
             keep_orders(
                 self.world,
                 self.orders + 1,
                 np.full(size, store.key),
-                np.full(size, "US"),
+                np.full(size, self.world.brand.market_of(store.key)),
                 seconds,
                 np.full(size, BASKET_MEAN),
                 {"is_known": np.zeros(size, bool)},

@@ -1,11 +1,15 @@
 """What only the simulator knows, as files: who is who, and what caused what."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
 
 from ingestion.simulator.draws import generator
+from ingestion.simulator.exports import ads, own
+from ingestion.simulator.exports.cells import spelling
+from ingestion.simulator.exports.periods import PERIODS, at_hour
 from ingestion.simulator.world import World
 from ingestion.simulator.writing import Folder
 
@@ -46,7 +50,9 @@ TABLES = {
     "leads": "select * from leads order by lead_id",
     "experiments": "select * from experiments order by experiment, metric, variant",
     "files": "select * from files order by path",
+    "spend": "select * from spend order by all",
     "defects": "select * from defects order by all",
+    "file_sums": "select * from file_sums order by all",
 }
 
 
@@ -97,6 +103,75 @@ def add_files(world: World, folder: Folder) -> None:
         ],
     }
     world.insert("files", {name: pa.array(values) for name, values in files.items()})
+
+
+def add_spend(world: World, platforms: Collection[str]) -> None:
+    """Fill ``spend``: what ads and offline media of these platforms cost, by campaign and day.
+
+    Cents: ``spend`` as the last export of the day told it, ``settled`` as it will stand when every
+    invalid click is taken back.
+    """
+    connection, restatement = spelling(world), world.plan.scenario.restatement
+    told = {
+        period.first - timedelta(days=back): at_hour(period.after, 9)
+        for period in PERIODS[restatement.ad_reports](world)
+        for back in range(restatement.ad_days, (period.first - period.after).days, -1)
+    }
+    world.connection.register("told", pa.table({"day": list(told), "told_at": list(told.values())}))
+    connection.execute(ads._AD_DAYS)
+    connection.execute(
+        f"""
+        insert into spend
+        with sold_by as (
+            select *, regexp_replace(platform, '_cn$', '') as seller from ad_days
+        ),
+        corrected as (
+            select
+                sold_by.*,
+                case
+                    when clicks > 6 and u('invalid click', campaign_key || '/' || day) < 0.3
+                        then cost * (clicks - 1) // clicks
+                    else cost
+                end as settled,
+                day + interval {ads.SETTLED_DAYS} day < told_at as is_settled
+            from sold_by inner join told using (day)
+        )
+        select
+            seller, campaign_id, name, day, currency, if(is_settled, settled, cost), settled
+        from corrected
+        where impressions > 0 and list_contains(?, seller)
+        """,
+        [sorted(platforms)],
+    )
+    connection.execute("drop table ad_days")
+    connection.unregister("told")
+    if "offline_spend" in platforms:
+        connection.execute(
+            f"""
+            insert into spend
+            select
+                source, null, campaign, day, currency,
+                (spend::decimal(18, 2) * 100)::bigint as cents, cents
+            from (select *, omnimart_spend_date as day from ({_offline_query(world)}))
+            """
+        )
+
+
+class _Queries:
+    """Stands in for a folder, to learn what an exporter would write."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def csv(self, path: str, query: str, **_: object) -> None:
+        self.found.append(query)
+
+
+def _offline_query(world: World) -> str:
+    """Return the query of the offline media's file: it is the only place that tells of them."""
+    queries = _Queries()
+    own.offline_spend(world, queries)
+    return queries.found[0]
 
 
 def write_truth(world: World, folder: Path) -> None:

@@ -287,7 +287,11 @@ def add_visits(world: World, behaviour: Behaviour) -> None:
 def _welcome_strangers(world: World, behaviour: Behaviour, strangers: int, bots: int) -> None:
     """Add the visits of people who never say who they are, and of machines."""
     scenario = world.plan.scenario
-    markets = [number for number, name in enumerate(behaviour.markets) if name != "CN"]
+    markets = [
+        number
+        for number, name in enumerate(behaviour.markets)
+        if scenario.places[name].online == "shop"
+    ]
     if not markets:
         return
     shares = np.array([scenario.markets[behaviour.markets[number]] for number in markets])

@@ -68,7 +68,18 @@ create table experiments (
 );
 create table assignments (experiment varchar, person_id bigint, variant varchar);
 create table files (path varchar, rows bigint, exported_at timestamp, arrives_at timestamp);
-create table defects (file varchar, defect varchar, count bigint);
+create table spend (
+    platform varchar, campaign_id varchar, campaign varchar, day date, currency varchar,
+    spend bigint, settled bigint
+);
+create table defects (
+    file varchar, defect varchar, expected varchar, source_row bigint, table_name varchar,
+    column_name varchar, kind varchar, value varchar, says varchar, record_source varchar,
+    record_ref varchar, identifier_type varchar, identifier_value varchar
+);
+create table file_sums (
+    file varchar, table_name varchar, rows bigint, column_name varchar, kind varchar, total varchar
+);
 """
 
 MACROS = """

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ingestion.sample_brand.brand import EXPORTED_AT
 from ingestion.settings import Settings
 from orchestration import cli
 from orchestration.fingerprint import Refresh, landing_files, refresh_fingerprint, remember_refresh
@@ -49,7 +48,7 @@ def test_an_empty_landing_folder_is_offered_the_sample(
     assert [path.relative_to(own_settings.landing_dir) for path in copied] == [
         path.relative_to(sample) for path in landing_files(sample)
     ]
-    assert {path.stat().st_mtime for path in copied} == {EXPORTED_AT.timestamp()}
+    assert {path.stat().st_mtime for path in copied} == {cli.SAMPLE_EXPORTED_AT.timestamp()}
     assert "is empty: copied the sample" in capsys.readouterr().out
     assert {path.name for path in own_settings.reference_dir.iterdir()} == BUSINESS_FACTS
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from ingestion.simulator.exports import (
     ads,
+    chinese,
     crm,
     messaging,
     organic,
     own,
+    own_tills,
     shops,
     tills,
     web,
@@ -50,6 +52,10 @@ PLATFORMS: dict[str, Platform] = {
     "segment": Platform(web.segment, ("segment",)),
     "instagram": Platform(organic.instagram, ()),
     "youtube": Platform(organic.youtube, ()),
+    "own_tills": Platform(own_tills.store_orders, (own_tills.STORE_POS,)),
+    "wechat_oa": Platform(chinese.wechat_oa, ("wechat_oa",)),
+    "wecom": Platform(chinese.wecom, ("wecom",)),
+    "xiaohongshu": Platform(chinese.xiaohongshu, ()),
 }
 
 

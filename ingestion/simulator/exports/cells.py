@@ -51,6 +51,9 @@ create or replace temp macro wechat_unionid(person_id) as 'oT' || token('unionid
 create or replace temp macro wechat_openid(person_id) as 'oP' || token('openid', person_id, 26);
 create or replace temp macro external_user(person_id) as
     'wmT' || token('external user', person_id, 29);
+-- A second telephone, in the prefix of China Mobile's data cards, which the world gives to nobody.
+create or replace temp macro other_mobile(person_id) as
+    '147' || lpad((person_id * 61803399 % 100000000)::varchar, 8, '0');
 create or replace temp macro hubspot_contact(person_id) as 317000 + person_id;
 create or replace temp macro shopify_order(number) as (6100000000000 + number * 32768)::varchar;
 -- 18 characters: 15 of case, of which digits are safe, and three that say which are capitals.
@@ -98,6 +101,17 @@ def spelling(world: World) -> duckdb.DuckDBPyConnection:
     """Return the world's connection, able to spell values as the exports do."""
     world.connection.execute(_MACROS)
     return world.connection
+
+
+def is_used(world: World, platform: str) -> bool:
+    """Return whether the scenario's brand uses a platform, by its name in ``PLATFORMS``."""
+    wanted = world.plan.scenario.platforms
+    return wanted is None or platform in wanted
+
+
+def store_list(world: World, till: str) -> str:
+    """Return the stores with this kind of till as SQL to stand after ``in``."""
+    return "(" + (", ".join(literal(s.key) for s in world.brand.stores_of(till)) or "null") + ")"
 
 
 def columns(names: str) -> list[str]:

@@ -150,7 +150,7 @@ _FXIAOKE = {
     "职务": "['采购经理', '行政主管', null][1 + floor(3 * u('title', person_id))::int]",
     # Some cells hold two telephones.
     "手机": "replace(phone, '+86', '') || if(u('second mobile', person_id) < 0.12, "
-    "';1300009' || 1000 + floor(9000 * u('other mobile', person_id))::int, '')",
+    "';' || other_mobile(person_id), '')",
     "邮件": "if(u('fxiaoke email', person_id) < 0.6, email, null)",
     "来源": "if(is_from_event, '展会', '官网注册')",
     "线索阶段": "case stage when 'lead' then '潜在线索' when 'mql' then 'MQL' else 'SQL' end",

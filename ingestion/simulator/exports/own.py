@@ -7,8 +7,10 @@ from ingestion.simulator.exports.cells import (
     World,
     columns,
     json_object,
+    literal,
     select_list,
     spelling,
+    store_list,
 )
 from ingestion.simulator.exports.periods import closing, months
 from ingestion.simulator.exports.tills import IS_KNOWN_AT_TILL
@@ -35,19 +37,9 @@ TOUCH_HEADER = columns(
 SPEND_HEADER = columns(
     "omnimart_spend_date|source|account|channel|campaign|impressions|clicks|spend|currency"
 )
-OFFLINE_MEDIA = (
-    # channel, campaign, currency, cents a day per 1,000 customers, from and to as shares of the
-    # period, impressions a day per 1,000 customers
-    ("Store", "store_flyers_hudson", "USD", 1500, 0.10, 0.33, 260),
-    ("Store", "store_flyers_alder", "USD", 1300, 0.40, 0.64, 230),
-    ("Audio", "hudson_morning_radio", "USD", 2600, 0.74, 0.84, 5200),
-    ("Partner", "teahouse_recommends", "USD", 420, 0.0, 1.0, 0),
-    ("WeChat", "中秋社群", "CNY", 5200, 0.67, 0.93, 640),
-    ("WeChat", "新客福利", "CNY", 2100, 0.05, 0.67, 300),
-)
 DESK_OR_OWN_PHONE = f"if(shares_desk_phone, '{FRONT_DESK_PHONE}', phone)"
 # Who has the till's number on the card's record.
-_HAS_TILL_ID = f"store is not null and {IS_KNOWN_AT_TILL} and u('loyalty till', person_id) < 0.6"
+_HAS_TILL_ID = f"is_near_square and {IS_KNOWN_AT_TILL} and u('loyalty till', person_id) < 0.6"
 
 _MEMBER = {
     "omnimart_customer_ref": "card",
@@ -99,12 +91,15 @@ def loyalty_customers(world: World, folder: Folder) -> None:
     folder.csv(
         "omnimart/loyalty_customers.csv",
         f"""
-        with cards as (
-            select *, loyalty_id as card from persons where loyalty_id is not null
+        with members as (
+            select *, coalesce(store in {store_list(world, "square")}, false) as is_near_square
+            from persons where loyalty_id is not null
+        ),
+        cards as (
+            select *, loyalty_id as card from members
             union all
             -- Lost the card, got a new one, and the desk merged them.
-            select *, loyalty_id || '9' from persons
-            where loyalty_id is not null and person_id % 83 = 0
+            select *, loyalty_id || '9' from members where person_id % 83 = 0
         )
         select {select_list(CUSTOMER_HEADER, _MEMBER)} from cards order by person_id, card
         """,
@@ -172,17 +167,10 @@ def partner_orders(world: World, folder: Folder) -> None:
         )
 
 
-TOUCH_SOURCES = {
-    "store": "loyalty",
-    "phone": "callcenter",
-    "wechat": "wecom",
-    "douyin": "mall_visits",
-    "xiaohongshu": "mall_visits",
-}
+# Where people buy in a mall, every visit is one of the mall's.
 TOUCH_SOURCE = (
-    "case touch.channel "
-    + " ".join(f"when '{channel}' then '{source}'" for channel, source in TOUCH_SOURCES.items())
-    + " end"
+    "case touch.channel when 'store' then 'loyalty' when 'phone' then 'callcenter' "
+    "when 'wechat' then 'wecom' else 'mall_visits' end"
 )
 # How the source of a touch knows the person: it has one or two identifiers.
 TOUCH_CUSTOMER_REF = (
@@ -200,17 +188,21 @@ _TOUCH = {
     "omnimart_touchpoint_ref": "'T' || touch_id",
     "source": "source",
     "occurred_at": "iso_of(touched_at)",
-    "interaction": "case channel when 'store' then 'visit' when 'phone' then 'call' "
-    "when 'douyin' then 'click' when 'xiaohongshu' then 'visit' "
-    "else ['reply', 'click', 'open'][1 + floor(3 * u('reply', touch_id))::int] end",
+    "interaction": "case when channel = 'phone' then 'call' when channel = 'wechat' "
+    "then ['reply', 'click', 'open'][1 + floor(3 * u('reply', touch_id))::int] "
+    "when campaign_name is not null then 'click' else 'visit' end",
     "channel": "case channel when 'store' then 'Store' when 'phone' then 'Phone' "
     "when 'wechat' then 'WeChat' end",
-    "utm_source": "case channel when 'store' then coalesce(store, 'hudson') when 'phone' then null "
-    "else channel end",
-    "utm_medium": "case channel when 'store' then 'store' when 'douyin' then 'cpc' "
-    "when 'phone' then null else 'social' end",
-    "utm_campaign": "case channel when 'douyin' then campaign_name when 'wechat' then "
-    "[null, '中秋社群', '新客福利'][1 + floor(3 * u('wechat campaign', touch_id))::int] end",
+    "utm_source": "case when campaign_name is not null then campaign_source "
+    "when channel = 'store' then store when channel = 'referral' then "
+    "['chashu.example', 'chalu.example'][1 + floor(2 * u('mall referrer', touch_id))::int] "
+    "when channel not in ('phone', 'direct') then channel end",
+    "utm_medium": "case when campaign_name is not null then campaign_medium "
+    "when channel in ('store', 'referral') then channel "
+    "when channel not in ('phone', 'direct') then 'social' end",
+    "utm_campaign": "case when channel = 'wechat' then "
+    "[null, '中秋社群', '新客福利'][1 + floor(3 * u('wechat campaign', touch_id))::int] "
+    "else campaign_name end",
     "customer_ref": TOUCH_CUSTOMER_REF,
     "phone": TOUCH_PHONE,
     "device_id": "if(source = 'mall_visits', wechat_openid(person_id), null)",
@@ -220,7 +212,8 @@ _TOUCH = {
 CONTACTS = f"""
     select
         touch.touch_id, touch.touched_at, touch.channel, person.*, {TOUCH_SOURCE} as source,
-        campaign.name as campaign_name
+        campaign.name as campaign_name, campaign.source as campaign_source,
+        campaign.medium as campaign_medium
     from touches as touch
     inner join persons as person on touch.person_id = person.person_id
     left join campaigns as campaign on touch.campaign_key = campaign.campaign_key
@@ -258,25 +251,27 @@ def offline_spend(world: World, folder: Folder) -> None:
     """Write what flyers, radio, the partner's commission and the WeChat team cost, by day."""
     spelling(world)
     plan = world.plan
+    shares = plan.scenario.markets
     media = ", ".join(
-        f"('{channel}', '{campaign}', '{currency}', {cents}, "
-        f"date '{plan.first_day + timedelta(days=int(start * plan.days))}', "
-        f"date '{plan.first_day + timedelta(days=max(int(end * plan.days) - 1, 0))}', {seen})"
-        for channel, campaign, currency, cents, start, end, seen in OFFLINE_MEDIA
+        f"('{item.channel}', {literal(item.campaign)}, '{item.currency}', {item.cost}, "
+        f"date '{plan.first_day + timedelta(days=int(item.from_ * plan.days))}', "
+        f"date '{plan.first_day + timedelta(days=max(int(item.to * plan.days) - 1, 0))}', "
+        f"{item.impressions}, {plan.customers * share / sum(shares.values()) / 1000})"
+        for item in world.brand.offline_media
+        for share in [sum(shares.get(market, 0.0) for market in item.markets)]
     )
     folder.csv(
         "omnimart/media_spend.csv",
         f"""
         with media as (
             from (values {media})
-            as t(channel, campaign, currency, cents, first_day, last_day, impressions)
+            as t(channel, campaign, currency, cents, first_day, last_day, impressions, size)
         ),
         listed as (
             select
                 * exclude (first_day, last_day),
-                unnest(generate_series(first_day, last_day, interval 1 day))::date as day,
-                {plan.customers} / 1000 as size
-            from media
+                unnest(generate_series(first_day, last_day, interval 1 day))::date as day
+            from media where size > 0
         )
         select {select_list(SPEND_HEADER, _SPEND)} from listed order by campaign, day
         """,

@@ -60,7 +60,12 @@ def months(world: World) -> list[Period]:
     return _periods(world, [day for day in whole if day == whole[0] or day.day == 1])
 
 
-PERIODS = {"day": days, "week": weeks, "month": months}
+def whole(world: World) -> list[Period]:
+    """Return all the days of a world at once."""
+    return _periods(world, [world.plan.first_day])
+
+
+PERIODS = {"day": days, "week": weeks, "month": months, "once": whole}
 
 
 def at_hour(day: date, hour: int, minute: int = 0) -> datetime:

@@ -6,7 +6,8 @@ name nobody in particular, a reception's telephone or a mailbox nobody reads, ar
 
 from collections.abc import Collection
 
-from ingestion.simulator.exports.cells import World, spelling
+from ingestion.simulator.exports.cells import World, is_used, spelling, store_list
+from ingestion.simulator.exports.chinese import contacts, followers
 from ingestion.simulator.exports.crm import HUBSPOT_READERS, record_id
 from ingestion.simulator.exports.messaging import IS_LISTED
 from ingestion.simulator.exports.own import (
@@ -15,6 +16,12 @@ from ingestion.simulator.exports.own import (
     PARTNER,
     TOUCH_CUSTOMER_REF,
     TOUCH_PHONE,
+)
+from ingestion.simulator.exports.own_tills import (
+    POS_ORDER,
+    SHOWS_CARD,
+    STORE_POS,
+    TILL_PHONE,
 )
 from ingestion.simulator.exports.periods import months
 from ingestion.simulator.exports.shops import MALL_ZONE, ORDER_NO, workshop_payments
@@ -92,7 +99,16 @@ def record_queries(world: World) -> dict[str, tuple[str, ...]]:
             f"""
             select square_customer(person_id) as record_ref, 'ref' as ref_kind, person_id
             from orders inner join persons using (person_id)
-            where place in ('hudson', 'alder') and {IS_KNOWN_AT_TILL}
+            where place in {store_list(world, "square")} and {IS_KNOWN_AT_TILL}
+            """,
+        ),
+        STORE_POS: (
+            f"""
+            select
+                if({SHOWS_CARD}, loyalty_id, {TILL_PHONE}) as record_ref,
+                if({SHOWS_CARD}, 'ref', 'phone') as ref_kind, person_id
+            from orders inner join persons using (person_id)
+            where place in {store_list(world, "own")}
             """,
         ),
         "ga4": (_devices("shop", "client_id"), _logins("shop")),
@@ -112,7 +128,23 @@ def record_queries(world: World) -> dict[str, tuple[str, ...]]:
             "select loyalty_id || '9', 'ref', person_id from persons where person_id % 83 = 0",
             touches_of("loyalty"),
         ),
-        "wecom": (touches_of("wecom"),),
+        "wechat_oa": (
+            f"select wechat_openid(person_id) as record_ref, 'ref' as ref_kind, person_id "
+            f"from ({followers(world)})",
+        ),
+        # A source of two platforms: those who wrote, and all contacts.
+        "wecom": tuple(
+            query
+            for platform, query in (
+                ("touchpoints", touches_of("wecom")),
+                (
+                    "wecom",
+                    f"select external_user(person_id) as record_ref, 'ref' as ref_kind, person_id "
+                    f"from ({contacts(world)})",
+                ),
+            )
+            if is_used(world, platform)
+        ),
         "callcenter": (touches_of("callcenter"),),
         "mall_visits": (touches_of("mall_visits", "openid"),),
         "partner_teahouse": (
@@ -203,17 +235,20 @@ def add_order_refs(world: World, sources: Collection[str]) -> None:
                 order_id,
                 case
                     when place = 'shop' then 'shopify' when place = 'mall' then 'youzan'
-                    when place = 'partner' then '{PARTNER}' else 'square'
+                    when place = 'partner' then '{PARTNER}'
+                    when place in {store_list(world, "square")} then 'square' else '{STORE_POS}'
                 end as source,
                 case
                     when place = 'shop' then shopify_order(number)
                     when place = 'mall' then {ORDER_NO}
                     when place = 'partner' then 'PT-' || number
-                    else {TRANSACTION_ID}
+                    when source = 'square' then {TRANSACTION_ID} else {POS_ORDER}
                 end as order_ref,
-                if(
-                    place in ('shop', 'mall', 'partner') or {IS_KNOWN_AT_TILL}, person_id, null
-                ) as person_id
+                case
+                    when place in ('shop', 'mall', 'partner') then person_id
+                    when source = 'square' then if({IS_KNOWN_AT_TILL}, person_id, null)
+                    when {SHOWS_CARD} or orders.phone is not null then person_id
+                end as person_id
             from orders
             left join persons using (person_id)
         )

@@ -244,7 +244,7 @@ def workshop_payments(world: World) -> str:
             + to_days(floor(u('workshop day', person_id) * {plan.days})::int)
             + to_seconds(floor(u('workshop second', person_id) * 9000)::bigint) as paid_at
         from persons
-        where store = 'hudson' and entered_at < timestamp '{plan.last_day}'
+        where store = '{world.brand.workshop_store}' and entered_at < timestamp '{plan.last_day}'
         order by u('workshop', person_id), person_id
         limit {seats}
     """

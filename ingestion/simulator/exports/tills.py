@@ -33,7 +33,7 @@ _SHARED = {
     "Time Zone": "printed_timezone",
     "Transaction ID": "transaction_id",
     "Payment ID": "token('square payment', reference || '/' || event, 26) || 'ZY'",
-    "Device Name": "'Square Terminal ' || if(place = 'hudson', '317', '318')",
+    "Device Name": "device",
     "Event Type": "event",
     "Location": "store_name",
     "Channel": "store_name",
@@ -74,7 +74,7 @@ _TRANSACTION = dict.fromkeys(_UNUSED_TENDERS, "'$0.00'") | {
     "Cash": "dollars(if(is_card, 0, sign * collected))",
     "Fees": "dollars(-fee)",
     "Net Total": "dollars(sign * collected - fee)",
-    "Staff Name": "if(place = 'hudson', 'Till One', 'Till Two')",
+    "Staff Name": "staff",
     "Description": "description",
     "Fee Percentage Rate": "if(is_card, '2.6', '0')",
     "Fee Fixed Rate": "if(is_card, '$0.10', '$0.00')",
@@ -85,17 +85,20 @@ _TRANSACTION = dict.fromkeys(_UNUSED_TENDERS, "'$0.00'") | {
 
 def _events(world: World, month: Period) -> str:
     """Return CTEs: ``events`` (a row per payment and refund) and ``event_lines`` of a month."""
+    square_stores = world.brand.stores_of("square")
     stores = ", ".join(
-        f"('{store.key}', '{store.name}', '{store.timezone}', '{store.printed_timezone}')"
-        for store in world.brand.stores
+        f"('{store.key}', '{store.name}', '{store.timezone}', '{store.printed_timezone}', "
+        f"'{store.device}', '{store.staff}')"
+        for store in square_stores
     )
     in_month = " or ".join(
         f"(place = '{store.key}' and {month.holds('happened_at', store.timezone)})"
-        for store in world.brand.stores
+        for store in square_stores
     )
     return f"""
         with stores as (
-            from (values {stores}) as t(key, store_name, timezone, printed_timezone)
+            from (values {stores})
+            as t(key, store_name, timezone, printed_timezone, device, staff)
         ),
         happened as (
             select *, 'Payment' as event, 1 as sign, ordered_at as happened_at

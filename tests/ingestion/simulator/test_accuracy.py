@@ -1,5 +1,7 @@
 """The comparison with the truth counts what it says it counts."""
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
@@ -16,7 +18,13 @@ TRUTH = {
     "effects": """select * from (values
         (1, 'email', true), (2, 'email', true), (2, 'direct', false), (3, 'paid_search', true)
     ) as t(order_id, channel, is_caused)""",
-    "defects": "select 'x' as file, 'y' as defect, 2 as count",
+    "orders": """select * from (values
+        (1, 'USD', 'paid', 1000, 100, 0), (2, 'USD', 'partially_refunded', 2000, 0, 500),
+        (3, 'USD', 'cancelled', 700, 0, 0), (4, 'CNY', 'paid', 8000, 0, 0)
+    ) as t(order_id, currency, status, subtotal, tax, refund)""",
+    "spend": """select * from (values
+        ('google_ads', 'USD', 1000), ('google_ads', 'USD', 500), ('ocean_engine', 'CNY', 4000)
+    ) as t(platform, currency, spend)""",
     "parameters": """select * from (values
         ('customers', '3'), ('days', '9'), ('seed', '7')
     ) as t(name, value)""",
@@ -31,8 +39,11 @@ select * from (values
 ) as t(source, record_ref, customer_id);
 create table marts.fct_orders as
 select * from (values
-    ('1', 'shop', '100', 'x'), ('2', 'shop', '101', 'y'), ('4', 'till', '9', null)
-) as t(order_id, source, order_ref, customer_id);
+    ('1', 'shop', '100', 'x', 'USD', 10.00), ('2', 'shop', '101', 'y', 'USD', 12.50),
+    ('4', 'till', '9', null, 'CNY', 80.00), ('5', 'other', '1', null, 'USD', 99.00)
+) as t(order_id, source, order_ref, customer_id, currency, net_original);
+create table marts.fct_ad_performance as
+select * from (values ('USD', 15.00), ('CNY', 30.00)) as t(currency, spend_original);
 create table marts.fct_attribution as
 select * from (values
     ('linear', 'Email', 't', 'order', 2.0), ('linear', 'Direct', 't', 'order', 2.0),
@@ -41,8 +52,69 @@ select * from (values
 """
 
 
+# Of every kind of defect one that was caught and one that was not; rows that only say the right
+# thing by chance would show up in the sums.
+TRUTH["defects"] = """
+select * from (values
+    ('a.csv', 'decorated_money', 'handled', 1, 'raw_shop.orders', 'total', 'number', '12.5', null),
+    ('a.csv', 'decorated_money', 'handled', 2, 'raw_shop.orders', 'total', 'number', '7', null),
+    ('a.csv', 'null_markers', 'handled', 3, 'raw_shop.orders', 'total', 'number', null, null),
+    ('a.csv', 'null_markers', 'handled', 4, 'raw_shop.orders', 'total', 'number', null, null),
+    ('a.csv', 'spreadsheet_errors', 'nulled', 4, 'raw_shop.orders', 'total', 'number', null, null),
+    ('a.csv', 'spreadsheet_errors', 'nulled', 3, 'raw_shop.orders', 'total', 'number', null, null),
+    ('a.csv', 'rounded_keys', 'rejected', 5, 'raw_shop.orders', 'id', 'text', null, null),
+    ('a.csv', 'rounded_keys', 'rejected', 1, 'raw_shop.orders', 'id', 'text', null, null),
+    ('a.csv', 'blank_rows', 'ignored', 6, 'raw_shop.orders', null, null, null, null),
+    ('a.csv', 'blank_rows', 'ignored', 1, 'raw_shop.orders', null, null, null, null),
+    ('a.csv', 'latin_1_bytes', 'told', 1, 'raw_shop.orders', 'name', 'text', 'Kr?ger', 'replaced'),
+    ('b.csv', 'latin_1_bytes', 'told', 1, 'raw_shop.orders', 'name', 'text', 'Ann', 'replaced'),
+    ('a.csv', 'gb18030', 'handled', null, null, null, null, null, null),
+    ('b.csv', 'gb18030', 'handled', null, null, null, null, null, null),
+    ('c.csv', 'empty_files', 'quarantined', null, null, null, null, null, null),
+    ('b.csv', 'empty_files', 'quarantined', null, null, null, null, null, null),
+    ('d.csv', 'exact_duplicates', 'ignored', null, null, null, null, null, null),
+    ('b.csv', 'exact_duplicates', 'ignored', null, null, null, null, null, null),
+    ('e.csv', 'lost_rows', 'told', null, null, null, null, null, 'control_totals'),
+    ('b.csv', 'lost_rows', 'told', null, null, null, null, null, 'control_totals')
+) as t(file, defect, expected, source_row, table_name, column_name, kind, value, says),
+(select null::varchar as record_source, null::varchar as record_ref,
+    null::varchar as identifier_type, null::varchar as identifier_value)
+"""
+TRUTH["file_sums"] = """
+select * from (values
+    ('a.csv', 'raw_shop.orders', 4, null, null, null),
+    ('a.csv', 'raw_shop.orders', 4, 'total', 'number', '20.5'),
+    ('b.csv', 'raw_shop.orders', 1, null, null, null),
+    ('b.csv', 'raw_shop.orders', 1, 'name', 'text', '1')
+) as t(file, table_name, rows, column_name, kind, total)
+"""
+WAREHOUSE = """
+create schema raw_audit;
+create table raw_audit.files as select * from (values
+    ('a.csv', 'loaded', '1 characters were replaced', 5, null),
+    ('b.csv', 'loaded', null, 1, '[{"column": "total", "stated": 10, "computed": 10.01}]'),
+    ('c.csv', 'quarantined', 'is empty', 0, null),
+    ('d.csv', 'duplicate', 'has the same content as a.csv', 0, null),
+    ('e.csv', 'loaded', null, 1, '[{"column": "total", "stated": 10, "computed": 9}]')
+) as t(path, status, reason, rows_loaded, control_totals);
+create table raw_audit.rejected_rows as
+select 'a.csv' as path, 5 as source_row, 'id' as column_name, 'lost digits' as reason;
+create schema raw_shop;
+create table raw_shop.orders as select * from (values
+    ('a.csv', 1, 'Kr?ger', 12.50, null), ('a.csv', 2, 'Ann', 8.00, null),
+    ('a.csv', 3, 'Bo', null, null), ('a.csv', 4, 'Cy', null, '{"total": "#REF!"}'),
+    ('b.csv', 1, 'Ann', 1.00, null)
+) as t(_source_file, _source_row, name, total, _extra);
+"""
+
+
 @pytest.fixture(scope="module")
-def accuracy(tmp_path_factory: pytest.TempPathFactory) -> Accuracy:
+def accuracy(folder: Path) -> Accuracy:
+    return measure_accuracy(folder, folder / "omnimart.duckdb", "key", folder / "warehouse.duckdb")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("truth")
     with duckdb.connect() as connection:
         for name, query in TRUTH.items():
@@ -50,10 +122,10 @@ def accuracy(tmp_path_factory: pytest.TempPathFactory) -> Accuracy:
                 f"copy (select '{name}' as omnimart_truth, * from ({query})) "
                 f"to '{folder / name}.parquet'"
             )
-    marts = folder / "omnimart.duckdb"
-    with duckdb.connect(str(marts)) as connection:
-        connection.execute(MARTS)
-    return measure_accuracy(folder, marts, "key")
+    for name, content in (("omnimart", MARTS), ("warehouse", WAREHOUSE)):
+        with duckdb.connect(str(folder / f"{name}.duckdb")) as connection:
+            connection.execute(content)
+    return folder
 
 
 def value(accuracy: Accuracy, name: str) -> float | None:
@@ -92,8 +164,63 @@ def test_credit_is_compared_with_what_was_caused(accuracy: Accuracy) -> None:
     }
 
 
+def test_money_is_compared_by_currency(accuracy: Accuracy) -> None:
+    # sold: 10 and 20 less 5 dollars, 80 yuan; what other systems sold is not compared
+    assert value(accuracy, "revenue, USD") == pytest.approx(-2.5 / 25)
+    assert value(accuracy, "revenue, CNY") == 0
+    assert value(accuracy, "spend, USD") == 0
+    assert value(accuracy, "spend, CNY") == pytest.approx(-10 / 40)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "decorated_money",
+        "null_markers",
+        "spreadsheet_errors",
+        "rounded_keys",
+        "blank_rows",
+        "latin_1_bytes",
+        "empty_files",
+        "exact_duplicates",
+        "lost_rows",
+    ],
+)
+def test_a_defect_is_caught_only_where_ingestion_did_what_it_owes(
+    accuracy: Accuracy, name: str
+) -> None:
+    count = next(item for item in accuracy.defects if item.name == name)
+    assert (count.planted, count.caught, count.missed) == (2, 1, 1)
+
+
+def test_a_file_is_handled_only_when_its_sums_are_right(accuracy: Accuracy) -> None:
+    count = next(item for item in accuracy.defects if item.name == "gb18030")
+    assert (count.planted, count.caught, count.missed_at) == (2, 1, "b.csv")
+    assert value(accuracy, "soiled files") == 2
+    assert value(accuracy, "right sums") == pytest.approx(1 / 2)
+
+
+def test_defects_are_counted_together(accuracy: Accuracy) -> None:
+    assert value(accuracy, "planted") == 20
+    assert value(accuracy, "caught") == 10
+    assert value(accuracy, "missed") == 10
+
+
+def test_without_the_warehouse_nobody_can_tell_what_was_caught(folder: Path) -> None:
+    missing = folder / "gone.duckdb"
+    accuracy = measure_accuracy(folder, folder / "omnimart.duckdb", "key", missing)
+    assert value(accuracy, "planted") == 20
+    assert accuracy.defects == ()
+    assert accuracy.notes == (
+        f"Nobody can tell what was caught: the warehouse {missing} does not exist.",
+    )
+    assert accuracy.notes[0] in as_markdown(accuracy)
+
+
 def test_the_page_shows_every_measure_and_channel(accuracy: Accuracy) -> None:
     page = as_markdown(accuracy)
     assert "3 people, 9 days, seed 7" in page
     assert "| attribution | linear | 0.5000 |" in page
     assert "| Email | 66.7% | 50.0% |" in page
+    assert "| money | revenue, CNY | 0.0000 |" in page
+    assert "| rounded_keys | rejected | 2 | 1 | 1 | Keys that lost digits" in page

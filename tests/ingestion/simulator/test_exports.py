@@ -323,7 +323,8 @@ def test_every_file_is_recognised_and_loses_no_row(exports: Path, tmp_path: Path
     assert vendors == {
         "fxiaoke", "ga4", "google_ads", "hubspot", "klaviyo", "linkedin_ads", "mailchimp",
         "meta_ads", "meta_organic", "ocean_engine", "omnimart", "salesforce", "segment",
-        "sendgrid", "shopify", "square", "stripe", "tiktok_ads", "twilio", "youtube", "youzan",
+        "sendgrid", "shopify", "square", "stripe", "tiktok_ads", "twilio", "wechat_oa", "wecom",
+        "xiaohongshu", "youtube", "youzan",
     }  # fmt: skip
 
 
@@ -514,6 +515,17 @@ def test_a_file_is_dated_after_what_it_holds(exports: Path) -> None:
     assert datetime.fromtimestamp(august.stat().st_mtime, UTC).date() == date(2026, 9, 1)
 
 
+def test_followers_in_wechat_met_the_brand_in_china(world: HandMadeWorld, exports: Path) -> None:
+    followers = [row["openid"] for row in read_objects((exports / "wechat_oa").iterdir())]
+    met = """
+        select wechat_openid(person_id) from touches
+        where channel in ('wechat', 'douyin', 'xiaohongshu')
+        union select wechat_openid(person_id) from orders where place in ('mall', 'jingan', 'xihu')
+    """
+    assert followers
+    assert {(openid,) for openid in followers} <= set(world.connection.execute(met).fetchall())
+
+
 def test_records_name_what_the_exports_name(world: HandMadeWorld, exports: Path) -> None:
     add_records(world, [source for item in PLATFORMS.values() for source in item.sources])
     records: dict[str, set[str]] = {}
@@ -533,4 +545,7 @@ def test_records_name_what_the_exports_name(world: HandMadeWorld, exports: Path)
     assert records["salesforce"] == {row["Id"] for row in leads}
     touchpoints = read_rows((exports / "omnimart").glob("touchpoints_*"))
     friends = {row["customer_ref"] for row in touchpoints if row["source"] == "wecom"}
-    assert records["wecom"] == friends
+    contacts = read_objects((exports / "wecom").iterdir())
+    assert records["wecom"] == friends | {
+        contact["external_contact"]["external_userid"] for contact in contacts
+    }

@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import phonenumbers
 import pytest
 from scipy import stats
 
@@ -387,6 +388,19 @@ def test_what_people_type_is_never_somebody_elses(world: World) -> None:
             f"select count(*) - count(distinct value) from (select {column} as value from persons "
             f"union all select second_{column} from persons where second_{column} is not null)",
         ) == [(0,)]
+
+
+def test_a_telephone_library_takes_every_number_for_one_of_its_country(world: World) -> None:
+    found = rows(
+        world,
+        "select market, phone from persons union all "
+        "select market, second_phone from persons where second_phone is not null",
+    )
+    assert len({phone for _, phone in found}) == len(found)
+    for market, phone in found[::7]:
+        number = phonenumbers.parse(phone)
+        assert phonenumbers.is_valid_number(number), phone
+        assert phonenumbers.region_code_for_number(number) == market or market == "US", phone
 
 
 def test_strangers_and_machines_make_their_share_of_visits(world: World) -> None:
