@@ -295,7 +295,7 @@ class Behaviour:
                 unsubscribed=np.full(TRIALS, self.world.seconds + 1.0),
                 rate=everyone,
                 dropout=everyone,
-                purchases_until_left=everyone,
+                repeats_until_left=everyone,
                 basket=everyone,
                 device_count=everyone,
                 house=everyone,
@@ -344,8 +344,6 @@ class Behaviour:
         its own probability, come at the person's rate.
         """
         days = float(self.world.plan.days)
-        stays = crowd.purchases_until_left[buyers] > 1
-        buyers, bought = buyers[stays], bought[stays]
         zone = crowd.zone[buyers]
         since = self.clocks.seasonal_even(bought, zone)
         left_list = np.where(
@@ -368,8 +366,8 @@ class Behaviour:
         person, even = buyers[row[order]], even[order]
         decided = np.floor(self.clocks.seasonal_seconds(even, crowd.zone[person]))
         batch = self.journeys(crowd, person, decided, True, draw)
-        earlier = 1 + before_in_group(person, batch.converted)  # the first purchase counts too
-        return batch.take(np.flatnonzero(earlier < crowd.purchases_until_left[person]))
+        earlier = before_in_group(person, batch.converted)  # repeat purchases only: BG/NBD
+        return batch.take(np.flatnonzero(earlier < crowd.repeats_until_left[person]))
 
     # What the world sees of it
 

@@ -44,7 +44,7 @@ class Crowd:
     unsubscribed: np.ndarray  # seconds, after the period for never
     rate: np.ndarray  # per even day
     dropout: np.ndarray
-    purchases_until_left: np.ndarray
+    repeats_until_left: np.ndarray
     basket: np.ndarray
     device_count: np.ndarray
     house: np.ndarray  # person_id
@@ -115,7 +115,7 @@ def draw_crowd(world: World, clocks: Clocks, block: int) -> Crowd:
     purchases = scenario.purchases
     rate = draw.gamma(purchases.r, 1 / purchases.alpha, size)
     dropout = np.clip(draw.beta(purchases.a, purchases.b, size), 1e-12, 1 - 1e-12)
-    purchases_until_left = np.ceil(np.log1p(-draw.random(size)) / np.log1p(-dropout))
+    repeats_until_left = np.ceil(np.log1p(-draw.random(size)) / np.log1p(-dropout))
     return Crowd(
         person_id=person_id,
         market=market,
@@ -131,7 +131,7 @@ def draw_crowd(world: World, clocks: Clocks, block: int) -> Crowd:
         unsubscribed=unsubscribed,
         rate=rate,
         dropout=dropout,
-        purchases_until_left=np.clip(purchases_until_left, 1, 2**31).astype(np.int64),
+        repeats_until_left=np.clip(repeats_until_left, 1, 2**31).astype(np.int64),
         basket=draw.gamma(BASKET_SHAPE, BASKET_MEAN / BASKET_SHAPE, size),
         device_count=np.minimum(
             choose_key(scenario.identity.devices, draw.random(size)), DEVICES_AT_MOST
@@ -149,7 +149,7 @@ def create_draws_table(world: World) -> None:
         "create table person_draws (person_id bigint, market_number integer, city_number integer, "
         "store varchar, is_business boolean, consents_email boolean, consents_sms boolean, "
         "is_member boolean, has_account boolean, entered_at timestamp, unsubscribed_at timestamp, "
-        "rate double, dropout double, purchases_until_left bigint, basket double, "
+        "rate double, dropout double, repeats_until_left bigint, basket double, "
         "device_count integer, house_id bigint, shares_desk_phone boolean, is_employee boolean)"
     )
     rows, markets = [], list(world.plan.scenario.markets)
@@ -188,7 +188,7 @@ def keep_crowd(world: World, crowd: Crowd) -> None:
             ),
             "rate": crowd.rate,
             "dropout": crowd.dropout,
-            "purchases_until_left": crowd.purchases_until_left,
+            "repeats_until_left": crowd.repeats_until_left,
             "basket": crowd.basket,
             "device_count": crowd.device_count,
             "house_id": crowd.house,
@@ -291,7 +291,7 @@ select
     case when has_account then 'C-' || (10000 + person_id) end as account_ref,
     case when is_member then 'TW' || (700000 + 7 * person_id) end as loyalty_id,
     store, consents_email, consents_sms, unsubscribed_at, rate, dropout, timezone,
-    house_id, basket, device_count, purchases_until_left
+    house_id, basket, device_count, repeats_until_left
 from logged
 order by person_id
 """

@@ -36,14 +36,14 @@ TABLES = {
     "customers": """
         select
             persons.person_id, persons.rate, persons.dropout,
-            count(orders.order_id) < persons.purchases_until_left as is_alive,
+            count(orders.order_id) <= persons.repeats_until_left as is_alive,
             count(orders.order_id) as orders,
             min(orders.ordered_at) as first_ordered_at,
             max(orders.ordered_at) as last_ordered_at
         from persons
         left join orders using (person_id)
         where persons.company is null
-        group by persons.person_id, persons.rate, persons.dropout, persons.purchases_until_left
+        group by persons.person_id, persons.rate, persons.dropout, persons.repeats_until_left
         order by persons.person_id
     """,
     "parameters": "select * from parameters order by name",

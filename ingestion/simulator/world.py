@@ -24,7 +24,7 @@ create table persons (
     entered_at timestamp, account_ref varchar, loyalty_id varchar, store varchar,
     consents_email boolean, consents_sms boolean, unsubscribed_at timestamp,
     rate double, dropout double, timezone varchar,
-    house_id bigint, basket double, device_count integer, purchases_until_left bigint
+    house_id bigint, basket double, device_count integer, repeats_until_left bigint
 );
 create table devices (
     device_id bigint, person_id bigint, position integer, client_id varchar,
