@@ -94,6 +94,7 @@ def measure_accuracy(
             *_identity(connection),
             *_orders(connection),
             *_money(connection),
+            *_customer_value(connection),
             *_defects(connection, caught),
             *_attribution(channels),
         )
@@ -209,14 +210,66 @@ def _orders(connection: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
     yield Measure("orders", "right person", _share(right, orders), "tied to the buyer")
 
 
+_HORIZON = 365  # days
+
+_CUSTOMER_VALUE = f"""
+with persons as (
+    select person_id, mode(customer_id order by customer_id) as customer_id
+    from tied where customer_id is not null group by person_id
+),
+-- What somebody buys who is still there: at a rate, with a chance to leave after each purchase.
+expected as (
+    select
+        person_id,
+        if(is_alive, (1 - exp(-rate * dropout * {_HORIZON})) / dropout, 0) as orders
+    from true_customers where orders > 0
+),
+true_value as (
+    select customer_id, sum(orders) as orders
+    from expected left join persons using (person_id) group by customer_id
+),
+found as (
+    select customer_id, expected_orders_{_HORIZON}d::double as orders
+    from published.marts.customer_value
+)
+select
+    (select sum(orders) from true_value),
+    (select sum(orders)::double from found),
+    sum(abs(found.orders - coalesce(true_value.orders, 0))) filter (found.orders is not null),
+    -- The same error if everybody were expected to buy as much as the mean.
+    sum(abs(
+        (select avg(orders) from found) - coalesce(true_value.orders, 0)
+    )) filter (found.orders is not null)
+from found left join true_value using (customer_id)
+"""
+
+
+def _customer_value(connection: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
+    """Yield how far the orders forecast for a year are from what the process makes one expect."""
+    true, found, error, mean_error = connection.execute(_CUSTOMER_VALUE).fetchall()[0]
+    off = None if found is None or not true else found / true - 1
+    yield Measure("customer value", "orders to come", true, f"truly expected in {_HORIZON} days")
+    yield Measure("customer value", "forecast error", off, "of all customers together")
+    yield Measure(
+        "customer value",
+        "error by customer",
+        _share(error, mean_error),
+        "against forecasting the mean for everybody (1; 0 is perfect)",
+    )
+
+
 # By currency, because a rate of exchange would blur it: the sales without tax and shipping, less
-# the goods' part of what was paid back; nothing for what was never paid.
+# the goods' part of what was paid back; nothing for what was never paid. The shop tells a refund in
+# one sum, which goods and tax share.
 _REVENUE = """
 with sold as (
     select
         currency,
         case when status not in ('pending', 'cancelled') then
-            subtotal - least(subtotal, round(refund * subtotal / nullif(subtotal + tax, 0)))
+            subtotal - least(
+                subtotal,
+                if(place = 'shop', round(refund * subtotal / nullif(subtotal + tax, 0)), refund)
+            )
         else 0 end as cents
     from true_order_refs inner join true_orders using (order_id)
 )

@@ -198,12 +198,12 @@ def keep_crowd(world: World, crowd: Crowd) -> None:
     )
 
 
-# Each market's numbers, by a running number from 1: 7,919 and 10,000 have no common divisor, so that
-# all differ; number 0 of the United States is the front desk's. Elsewhere ranges kept for fiction
-# are small or none, and not valid to a telephone library. 071 (Britain) and 0150 (Germany)
-# are not in service; 145 is the prefix of China Unicom's data cards, which nobody gives as their
-# telephone. 61,803,399 has no common divisor with 100,000,000 and scatters the numbers, since one
-# with seven zeros in a row is taken for junk.
+# Each market's numbers, by a running number from 1: 7,919 and 10,000 have no common divisor, so
+# that all differ; number 0 of the United States is the front desk's. Elsewhere ranges kept for
+# fiction are small or none, and not valid to a telephone library. 071 (Britain) and 0150
+# (Germany) are not in service; 145 is the prefix of China Unicom's data cards, which nobody gives
+# as their telephone. 61,803,399 has no common divisor with 100,000,000 and scatters the numbers,
+# since one with seven zeros in a row is taken for junk.
 PHONES = """
 create macro ascii(name) as
     lower(replace(replace(replace(replace(name, 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'ß', 'ss'));

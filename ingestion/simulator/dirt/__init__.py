@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from ingestion.simulator.dirt import cells, files, strays
+from ingestion.simulator.dirt import cells, files, strays  # they fill DEFECTS
 from ingestion.simulator.dirt.registry import (
     DEFECTS,
     EXPECTATIONS,

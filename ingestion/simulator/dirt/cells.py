@@ -251,7 +251,8 @@ def _spelled_phones(cell: Cell) -> Spoiled | None:
         return None
     zero = f"+440{phone[3:]}" if phone.startswith("+44") else f"'{phone}"
     text = cell.pick((f"'{phone}", zero, f"{phone};{phone}"))
-    return Spoiled(text, text.removeprefix("'"), False, Identifier("phone", phone))
+    international = "+" + re.sub(r"\D", "", phone)
+    return Spoiled(text, text.removeprefix("'"), False, Identifier("phone", international))
 
 
 @in_cells("Phone numbers that are masked: 130****0001", "phone")

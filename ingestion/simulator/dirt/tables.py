@@ -147,10 +147,10 @@ def open_export(export: Export) -> Iterator[tuple[Layout, Iterator[str]]]:
         has_mark = is_wide or start == b"\xef\xbb\xbf"
         if has_mark:
             text.read(1)
-        records = _records(text)
         if export.target.is_json:
-            yield Layout(encoding, has_mark, "\n", "", "", (), ""), records
+            yield Layout(encoding, has_mark, "\n", "", "", (), ""), iter(text)
             return
+        records = _records(text)
         yield _find_layout(export, records, encoding, has_mark), records
 
 

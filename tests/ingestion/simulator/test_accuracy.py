@@ -1,5 +1,6 @@
 """The comparison with the truth counts what it says it counts."""
 
+import math
 from pathlib import Path
 
 import duckdb
@@ -19,9 +20,13 @@ TRUTH = {
         (1, 'email', true), (2, 'email', true), (2, 'direct', false), (3, 'paid_search', true)
     ) as t(order_id, channel, is_caused)""",
     "orders": """select * from (values
-        (1, 'USD', 'paid', 1000, 100, 0), (2, 'USD', 'partially_refunded', 2000, 0, 500),
-        (3, 'USD', 'cancelled', 700, 0, 0), (4, 'CNY', 'paid', 8000, 0, 0)
-    ) as t(order_id, currency, status, subtotal, tax, refund)""",
+        (1, 'shop', 'USD', 'refunded', 1000, 100, 1100),
+        (2, 'till', 'USD', 'partially_refunded', 2000, 200, 500),
+        (3, 'shop', 'USD', 'cancelled', 700, 0, 0), (4, 'mall', 'CNY', 'paid', 8000, 0, 0)
+    ) as t(order_id, place, currency, status, subtotal, tax, refund)""",
+    "customers": """select * from (values
+        (1, 0.02, 0.5, true, 3), (2, 0.9, 0.5, false, 2), (3, 0.9, 0.5, true, 0)
+    ) as t(person_id, rate, dropout, is_alive, orders)""",
     "spend": """select * from (values
         ('google_ads', 'USD', 1000), ('google_ads', 'USD', 500), ('ocean_engine', 'CNY', 4000)
     ) as t(platform, currency, spend)""",
@@ -39,11 +44,13 @@ select * from (values
 ) as t(source, record_ref, customer_id);
 create table marts.fct_orders as
 select * from (values
-    ('1', 'shop', '100', 'x', 'USD', 10.00), ('2', 'shop', '101', 'y', 'USD', 12.50),
+    ('1', 'shop', '100', 'x', 'USD', 0.00), ('2', 'shop', '101', 'y', 'USD', 12.00),
     ('4', 'till', '9', null, 'CNY', 80.00), ('5', 'other', '1', null, 'USD', 99.00)
 ) as t(order_id, source, order_ref, customer_id, currency, net_original);
 create table marts.fct_ad_performance as
 select * from (values ('USD', 15.00), ('CNY', 30.00)) as t(currency, spend_original);
+create table marts.customer_value as
+select * from (values ('x', 1.0), ('y', 0.5)) as t(customer_id, expected_orders_365d);
 create table marts.fct_attribution as
 select * from (values
     ('linear', 'Email', 't', 'order', 2.0), ('linear', 'Direct', 't', 'order', 2.0),
@@ -151,6 +158,15 @@ def test_an_order_is_right_with_the_customer_that_holds_most_of_the_buyer(
     assert value(accuracy, "right person") == pytest.approx(1 / 3)
 
 
+def test_a_forecast_is_compared_with_what_is_to_be_expected(accuracy: Accuracy) -> None:
+    # Of the buyers one is left, who buys at 0.02 a day and leaves with every second purchase.
+    true = (1 - math.exp(-0.02 * 0.5 * 365)) / 0.5
+    assert value(accuracy, "orders to come") == pytest.approx(true)
+    assert value(accuracy, "forecast error") == pytest.approx(1.5 / true - 1)
+    of_mean = abs(0.75 - true) + 0.75
+    assert value(accuracy, "error by customer") == pytest.approx((abs(1 - true) + 0.5) / of_mean)
+
+
 def test_credit_is_compared_with_what_was_caused(accuracy: Accuracy) -> None:
     # caused: two thirds e-mail, one third search; given: half e-mail, half direct
     assert value(accuracy, "linear") == pytest.approx(1 / 2)
@@ -165,8 +181,8 @@ def test_credit_is_compared_with_what_was_caused(accuracy: Accuracy) -> None:
 
 
 def test_money_is_compared_by_currency(accuracy: Accuracy) -> None:
-    # sold: 10 and 20 less 5 dollars, 80 yuan; what other systems sold is not compared
-    assert value(accuracy, "revenue, USD") == pytest.approx(-2.5 / 25)
+    # sold: 20 less 5 dollars, and 80 yuan; what other systems sold is not compared
+    assert value(accuracy, "revenue, USD") == pytest.approx(-3 / 15)
     assert value(accuracy, "revenue, CNY") == 0
     assert value(accuracy, "spend, USD") == 0
     assert value(accuracy, "spend, CNY") == pytest.approx(-10 / 40)
