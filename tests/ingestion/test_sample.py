@@ -29,7 +29,7 @@ MAIL_ADDRESS = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 RESERVED_DOMAINS = {"example.com", "example.net", "example.org"}
 # Numbers not given out, or not to people: see ingestion/simulator/people.py. Slips lose a digit.
 NOBODYS_NUMBERS = re.compile(
-    r"^(1?\d{3}555\d{3,4}|(44|0)?71\d{7,8}|(49|0)?150\d{7,8}|(86)?145\d{7,8})$"
+    r"^(1?\d{3}555\d{3,4}|(44|0)?71\d{7,8}|(49|0)?150\d{7,8}|(86)?14[57]\d{7,8})$"
 )
 PHONE_COLUMN = re.compile(r"phone|手机号?$|^from$|^to$", re.IGNORECASE)
 
