@@ -136,6 +136,16 @@ def count_caught(connection: duckdb.DuckDBPyConnection) -> Caught:
     ):
         if table in known:
             connection.execute(_absent_rows(table))
+    # what befell a whole file must have left its other rows as they were
+    connection.execute(
+        """
+        update checked set is_caught = false
+        where list_contains(?, defect)
+            and file in (select file from true_file_sums)
+            and file not in (select file from right_sums)
+        """,
+        [[item.name for item in DEFECTS.values() if item.befalls == "files"]],
+    )
     found = connection.execute(
         """
         select

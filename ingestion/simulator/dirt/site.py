@@ -39,9 +39,10 @@ class Site:
         return int(self.draw.integers(count))
 
     def free_path(self, path: str) -> str:
-        """Return ``path``, numbered as a browser does where a file stands there."""
+        """Return ``path``, numbered as a browser does where an export stands there."""
         pure, number = PurePosixPath(path), 0
-        while (self.out / path).exists():
+        taken = {file.path for file in self.folder.files}
+        while path in taken:
             number += 1
             suffix = "".join(pure.suffixes[-2:]) if pure.name.endswith(".gz") else pure.suffix
             path = str(pure.with_name(f"{pure.name.removesuffix(suffix)} ({number}){suffix}"))

@@ -41,6 +41,7 @@ MISSED = {
     "missing_key_columns": "a required column that is absent is not asked for",
     "mixed_line_ends": "rows are lost where lines above the header end otherwise",
     "none_markers": "None in a cell of a number or time counts as unreadable",
+    "open_quotes_amid_others": "the rows up to the next quote are taken for one row",
     "repeated_wide_headers": "headers are compared after brackets were made narrow, cells before",
     "total_rows": "totals added by hand are refused as rows, not recognised",
     "unquoted_delimiters": "a long row is accepted when the cells beyond the header are empty",
