@@ -576,6 +576,7 @@ import duckdb
 import omnimart_clv
 
 with duckdb.connect() as connection:
+    connection.execute("set enable_progress_bar = false")
     omnimart_clv.Plugin("omnimart_clv", {}).configure_connection(connection)
     for query in (
         "select forecast_orders(n, n, n, 90, 0.9, null, null).orders from (values (0)) as t(n)",
