@@ -7,15 +7,19 @@ padded, long and broken ones are kept with what is wrong with them.
 
 import csv
 import io
+import mmap
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from ingestion.catalogue import Catalogue
+from ingestion.encodings import Text
 from ingestion.recognition import HEADER_SEARCH_ROWS, Match, find_header
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -78,6 +82,82 @@ def _width(rows: list[list[str]]) -> int:
     return max((len(row) for row in rows), default=0)
 
 
+def is_wrapped(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether every row is one cell that is itself a row, as a spreadsheet program does."""
+    return bool(rows) and all(len(row) == 1 for row in rows) and _is_row(rows[-1][0])
+
+
+def _is_row(cell: str) -> bool:
+    return any(
+        len(row) > 1 for delimiter in DELIMITERS for row in csv.reader([cell], delimiter=delimiter)
+    )
+
+
+def unwrap(text: Text, local: Path) -> Text:
+    """Return a text whose rows each stand in one cell with the cells as rows, in ``local``."""
+    with (
+        text.local.open(encoding="utf-8-sig", newline="") as wrapped,
+        local.open("w", encoding="utf-8", newline="") as target,
+    ):
+        for record in csv.reader(wrapped):
+            target.write("".join(record) + "\n")
+    with local.open(encoding="utf-8", newline="") as file:
+        return replace(text, local=local, head=file.read(len(text.head)))
+
+
+def is_irregular(
+    connection: duckdb.DuckDBPyConnection, path: Path, layout: Layout, width: int
+) -> bool:
+    """Return whether a text has irregularities that the strict reader passes over in silence."""
+    return _has_mixed_ends(path, layout) or _has_pushed_cells(connection, path, layout, width)
+
+
+def _has_mixed_ends(path: Path, layout: Layout) -> bool:
+    """Return whether lines up to the first record end in different ways.
+
+    DuckDB takes the first end for that of all lines: it would then find no record.
+    """
+    with path.open("rb") as file:
+        lines = islice(file, layout.skip_lines + 1)
+        return len({line.endswith(b"\r\n") for line in lines if line.endswith(b"\n")}) > 1
+
+
+def _has_pushed_cells(
+    connection: duckdb.DuckDBPyConnection, path: Path, layout: Layout, width: int
+) -> bool:
+    """Return whether a few rows have an empty cell too many: DuckDB would leave it away."""
+    if not _ends_lines_with(path, layout.delimiter):
+        return False
+    columns = {f"c{position}": "VARCHAR" for position in range(width + 1)}
+    try:
+        surplus, rows = connection.execute(
+            f"""
+            select count(c{width}), count(*) from read_csv(
+                ?, {_dialect(layout)}, columns = {columns!r},
+                null_padding = true, nullstr = '\x01', parallel = false
+            )
+            """,
+            [escape_glob(path), layout.delimiter],
+        ).fetchall()[0]
+    except duckdb.Error:
+        return True
+    return 0 < surplus < rows / 2
+
+
+def _ends_lines_with(path: Path, delimiter: str) -> bool:
+    ends = (f"{delimiter}\n".encode(), f"{delimiter}\r\n".encode(), delimiter.encode())
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        return text.find(ends[0]) >= 0 or text.find(ends[1]) >= 0 or text[-1:] == ends[2]
+
+
+def _dialect(layout: Layout) -> str:
+    return f"""
+        auto_detect = false, header = false, skip = {layout.skip_lines}, delim = ?,
+        quote = '"', escape = '"', compression = 'none', strict_mode = true,
+        max_line_size = {MAX_CELL_CHARACTERS}
+    """
+
+
 def read_strict(
     connection: duckdb.DuckDBPyConnection, table: str, path: Path, layout: Layout, width: int
 ) -> None:
@@ -90,9 +170,7 @@ def read_strict(
         f"""
         create or replace temp table {table} as
         select {cleaned_cells(width)} from read_csv(
-            ?, auto_detect = false, header = false, skip = {layout.skip_lines}, delim = ?,
-            quote = '"', escape = '"', columns = {columns!r}, compression = 'none',
-            strict_mode = true, null_padding = false, max_line_size = {MAX_CELL_CHARACTERS}
+            ?, {_dialect(layout)}, columns = {columns!r}, null_padding = false
         )
         """,
         [escape_glob(path), layout.delimiter],
@@ -132,9 +210,13 @@ def read_tolerant(
 def _record_batches(
     path: Path, layout: Layout, width: int, schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
+    records = tolerant_records(path, layout.delimiter, layout.skip_lines)
+    first = list(islice(records, _BATCH_ROWS))
+    widths = Counter(len(record) for record in first if not isinstance(record, str))
+    accepted = max([width, *(usual for usual, _ in widths.most_common(1))])
     cells: list[list[str | None]] = []
-    for record in tolerant_records(path, layout.delimiter, layout.skip_lines):
-        cells.append(_fit(record, width, layout.delimiter))
+    for record in chain(first, records):
+        cells.append(_fit(record, width, accepted, layout.delimiter))
         if len(cells) == _BATCH_ROWS:
             yield _to_batch(cells, schema)
             cells = []
@@ -147,13 +229,17 @@ def _to_batch(rows: list[list[str | None]], schema: pa.Schema) -> pa.RecordBatch
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _fit(record: list[str] | str, width: int, delimiter: str) -> list[str | None]:
-    """Return a record as ``width`` cells, its fault and, with a fault, its text."""
+def _fit(record: list[str] | str, width: int, accepted: int, delimiter: str) -> list[str | None]:
+    """Return a record as ``width`` cells, its fault and, with a fault, its text.
+
+    Empty cells beyond the header pass where most rows have them (``accepted`` cells). Elsewhere a
+    text with an unquoted delimiter has pushed the cells after it out of their columns.
+    """
     if isinstance(record, str):
         fault = "cannot be parsed: a quote is not closed, or a cell is too long"
         return [None] * width + [fault, record]
     surplus = len(record) - width
-    if surplus > 0 and any(record[width:]):
+    if any(record[width:]) or len(record) > accepted:
         fault = f"row has {len(record)} cells, header has {width}"
         return [*record[:width], fault, delimiter.join(record)]
     return [*record[:width], *([None] * -surplus), None, None]
@@ -162,13 +248,14 @@ def _fit(record: list[str] | str, width: int, delimiter: str) -> list[str | None
 def tolerant_records(path: Path, delimiter: str, skip_lines: int) -> Iterator[list[str] | str]:
     """Yield the records after ``skip_lines`` lines; a broken one as the text of its first line.
 
-    After a broken record reading goes on at the line after its first. Blank lines are no records.
+    A quote that is closed amid a cell, lines below, was left open by its own row: after a broken
+    record reading goes on at the line after its first. Blank lines are no records.
     """
     with path.open(encoding="utf-8", newline="") as file:
         for _ in range(skip_lines):
             file.readline()
         lines = _LineFeed(file)
-        reader = csv.reader(lines, delimiter=delimiter)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
         while True:
             lines.start_record()
             try:
@@ -176,14 +263,24 @@ def tolerant_records(path: Path, delimiter: str, skip_lines: int) -> Iterator[li
             except StopIteration:
                 return
             except csv.Error:
-                yield lines.give_back()
-                reader = csv.reader(lines, delimiter=delimiter)
+                yield _read_alone(lines.give_back(), delimiter)
+                reader = csv.reader(lines, delimiter=delimiter, strict=True)
                 continue
-            if lines.is_exhausted:
-                yield lines.give_back()
-                reader = csv.reader(lines, delimiter=delimiter)
-            elif record:
+            if record:
                 yield record
+
+
+def _read_alone(line: str, delimiter: str) -> list[str] | str:
+    """Return the record of a line with stray quotes; the line itself where one is not closed."""
+
+    def lines() -> Iterator[str]:
+        yield line
+        raise csv.Error("the line ends within quotes")
+
+    try:
+        return next(csv.reader(lines(), delimiter=delimiter))
+    except csv.Error:
+        return line.rstrip("\r\n")
 
 
 class _LineFeed:
@@ -193,7 +290,6 @@ class _LineFeed:
         self._file = file
         self._returned: list[str] = []
         self._taken: list[str] = []
-        self._is_exhausted = False
 
     def __iter__(self) -> "_LineFeed":
         return self
@@ -203,7 +299,6 @@ class _LineFeed:
             raise csv.Error("the record has too many lines")
         line = self._returned.pop() if self._returned else self._file.readline()
         if not line:
-            self._is_exhausted = True
             raise StopIteration
         self._taken.append(line)
         return line
@@ -212,14 +307,8 @@ class _LineFeed:
         """Forget the lines of the record before."""
         self._taken = []
 
-    @property
-    def is_exhausted(self) -> bool:
-        """Return whether the file ended before the record did: a quote was left open."""
-        return self._is_exhausted
-
     def give_back(self) -> str:
         """Give back all lines of the record but the first, and return that one."""
         first, *rest = self._taken
         self._returned.extend(reversed(rest))
-        self._is_exhausted = False
-        return first.rstrip("\r\n")
+        return first

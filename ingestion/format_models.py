@@ -22,6 +22,8 @@ Beyond what a column usually says (``type``, ``aliases``, ``required``) it may s
 A column may be written as its type alone: ``clicks: integer``. ``signature.cells`` (column ->
 regular expression that the first data row must match) recognises files without a header
 (``header: none``); ``signature.forbidden`` may name columns the format does not declare.
+``needed`` names the columns without which no mart can use the rows, beside the required ones; of a
+list, ``[[total, subtotal]]``, one is enough. A file that lacks one is quarantined.
 ``secrets`` names the top-level keys of JSON records that are read by nobody and kept nowhere.
 ``snapshot_by`` names the columns that split a full snapshot into parts which are superseded
 separately (``[membership]``). A part of ``grain`` may be a list, ``[campaign_id, campaign]``: the
@@ -205,6 +207,7 @@ class Format(_Model):
     columns: dict[Name, Column] = Field(min_length=1)
     signature: Signature = Signature()
     grain: tuple[Name | tuple[Name, ...], ...] = ()
+    needed: tuple[Name | tuple[Name, ...], ...] = ()
     family_override: Family | None = Field(default=None, alias="family")
     timezone_override: str | None = Field(default=None, alias="timezone")
     currency_override: str | None = Field(default=None, alias="currency")
@@ -255,6 +258,7 @@ class Format(_Model):
             raise ValueError(f"both columns and file_columns declare {sorted(overlap)}")
         references = {
             "grain": self.grain_columns,
+            "needed": [name for names in _alternatives(self.needed) for name in names],
             "snapshot_by": self.snapshot_by,
             "identity": self.identity,
             "consent": self.consent,
@@ -297,12 +301,18 @@ class Format(_Model):
     @property
     def grain_alternatives(self) -> tuple[tuple[str, ...], ...]:
         """Return the parts of the grain; of each the first column that a row fills counts."""
-        return tuple((part,) if isinstance(part, str) else part for part in self.grain)
+        return _alternatives(self.grain)
 
     @property
     def grain_columns(self) -> tuple[str, ...]:
         """Return every column that may be part of the grain."""
         return tuple(name for part in self.grain_alternatives for name in part)
+
+    @property
+    def needed_columns(self) -> tuple[tuple[str, ...], ...]:
+        """Return the columns that every file must have; of each group one is enough."""
+        required = ((name,) for name, column in self.columns.items() if column.required)
+        return (*required, *_alternatives(self.needed))
 
     @property
     def source(self) -> str:
@@ -369,6 +379,10 @@ class Format(_Model):
         """Return the type of every column of the raw table, lineage included, in order."""
         declared = {name: column.sql_type for name, column in self.typed_columns.items()}
         return declared | {name: sql_type for name, (sql_type, _) in LINEAGE_COLUMNS.items()}
+
+
+def _alternatives(parts: tuple[str | tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple((part,) if isinstance(part, str) else part for part in parts)
 
 
 def column_keys(name: str, column: Column) -> set[str]:

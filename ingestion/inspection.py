@@ -8,20 +8,13 @@ from pathlib import Path
 
 from ingestion.catalogue import load_catalogue
 from ingestion.containers import Archive, ChangedWhileReadError, Content, Refusal, open_file
-from ingestion.evidence import AmbiguousDateError, ContradictoryDateError
-from ingestion.json_records import UnreadableJsonError
 from ingestion.landing import LandingFile
 from ingestion.reading import recognise
 from ingestion.recognition import UnrecognisedError
 from ingestion.settings import Settings
 from ingestion.sheets import UnreadableSheetError
 from ingestion.source_settings import account_context, load_sources_file
-from ingestion.staging import Control, RejectedRow, open_scratch, stage
-
-_ERRORS = (
-    UnrecognisedError, UnreadableSheetError, UnreadableJsonError, AmbiguousDateError,
-    ContradictoryDateError,
-)  # fmt: skip
+from ingestion.staging import FILE_ERRORS, Control, RejectedRow, open_scratch, stage
 
 
 @dataclass(frozen=True)
@@ -96,7 +89,7 @@ def _inspect_content(item: Content | Refusal, settings: Settings, scratch: Path)
         return Inspection(item.path, "quarantined", item.reason)
     try:
         recognised = recognise(item, load_catalogue(), scratch)
-    except _ERRORS as error:
+    except (UnrecognisedError, UnreadableSheetError) as error:
         return Inspection(item.path, "quarantined", str(error))
     export_format = recognised.format
     account = account_context(
@@ -121,7 +114,7 @@ def _inspect_content(item: Content | Refusal, settings: Settings, scratch: Path)
     connection = open_scratch(scratch)
     try:
         staged = stage(connection, recognised, account, "staged")
-    except _ERRORS as error:
+    except FILE_ERRORS as error:
         return Inspection(status="quarantined", reason=str(error), **known)
     finally:
         connection.close()

@@ -1,9 +1,11 @@
 """JSON: one object per line, an array of objects, or one document that holds them."""
 
+import io
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +18,7 @@ from ingestion.magic import MAX_LINE_BYTES
 from ingestion.recognition import match_record
 
 SAMPLE_RECORDS = 200
+_FIRST_LINES = 10
 _PATH_STEP = re.compile(r"\.(?:\"([^\"]+)\"|([^.\[\"]+))")
 # a whole document is held in memory at once
 _MAX_DOCUMENT_BYTES = 512 * 2**20
@@ -31,6 +34,12 @@ class JsonLayout:
 
     format: Format
     kind: Literal["lines", "document"]
+
+
+def looks_like_json(head: str) -> bool:
+    """Return whether a line among the first begins like an object or an array."""
+    lines = islice(io.StringIO(head), _FIRST_LINES)
+    return any(line.lstrip("\ufeff \t").startswith(("{", "[")) for line in lines)
 
 
 def find_layout(catalogue: Catalogue, head: str, local: Path, path: str) -> JsonLayout | None:

@@ -23,16 +23,13 @@ from ingestion.audit import (
     write_record,
 )
 from ingestion.catalogue import FAMILIES
-from ingestion.evidence import AmbiguousDateError, ContradictoryDateError
-from ingestion.json_records import UnreadableJsonError
 from ingestion.merging import merge_staged, settle_table
 from ingestion.quarantine import write_reasons
 from ingestion.raw_tables import ensure_raw_tables, ensure_tables, reset_raw
 from ingestion.reading import Recognised
 from ingestion.settings import Settings
-from ingestion.sheets import UnreadableSheetError
 from ingestion.source_settings import account_context
-from ingestion.staging import Staged, open_scratch, stage
+from ingestion.staging import FILE_ERRORS, Staged, open_scratch, stage
 from ingestion.survey import (
     Survey,
     Workspace,
@@ -57,9 +54,6 @@ __all__ = [
 
 # files of one source that are staged together, by size of their contents
 _STAGE_BYTES = 2**30
-_FILE_ERRORS = (
-    AmbiguousDateError, ContradictoryDateError, UnreadableJsonError, UnreadableSheetError,
-)  # fmt: skip
 
 logger = logging.getLogger(__name__)
 
@@ -217,7 +211,7 @@ def _stage_one(
     account = account_context(workspace.sources, workspace.settings, item.format, item.content.path)
     try:
         staged = stage(scratch, item, account, table)
-    except _FILE_ERRORS as error:
+    except FILE_ERRORS as error:
         record = workspace.record(item.content, "quarantined", str(error))
         return replace(describe(record, item), account=account.account)
     except (OSError, duckdb.IOException) as error:

@@ -66,6 +66,7 @@ class Cells:
 
     headers: tuple[str, ...]
     positions: dict[str, int]
+    header_texts: tuple[str, ...] = ()
     unknown: dict[str, int] = field(default_factory=dict)
     unknown_keys: tuple[str, ...] = ()
     has_faults: bool = False
@@ -102,18 +103,24 @@ def _recognise(content: Content, catalogue: Catalogue, scratch: Path) -> Recogni
     if content.kind == "html":
         pages = sheets.read_html(text.local.read_text(encoding="utf-8", errors="replace"), "html")
         return _recognise_sheets(content, catalogue, pages, text)
-    return _recognise_text(content, catalogue, text)
+    return _recognise_text(content, catalogue, text, scratch)
 
 
-def _recognise_text(content: Content, catalogue: Catalogue, text: Text) -> Recognised:
+def _recognise_text(
+    content: Content, catalogue: Catalogue, text: Text, scratch: Path
+) -> Recognised:
     notes = (text.note,) if text.note else ()
-    if text.head.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+    if json_records.looks_like_json(text.head):
         layout = json_records.find_layout(catalogue, text.head, text.local, content.path)
         if layout is not None:
             return Recognised(
                 content, layout.format, "json", text=text, json_layout=layout, notes=notes
             )
     found, rows = delimited.find_layout(catalogue, text.head, content.path)
+    if found is None and delimited.is_wrapped(rows):
+        text = delimited.unwrap(text, scratch / f"{content.sha256}.unwrapped")
+        notes = (*notes, "every row stood in one quoted cell")
+        found, _ = delimited.find_layout(catalogue, text.head, content.path)
     if found is None:
         raise UnrecognisedError(explain_miss(catalogue, rows, "delimited", content.path))
     if content.text.has_long_line:
@@ -189,7 +196,7 @@ def load_cells(connection: duckdb.DuckDBPyConnection, recognised: Recognised) ->
         if position not in taken
     }
     return Cells(
-        headers, match.positions, unknown,
+        headers, match.positions, match.texts, unknown,
         has_faults=has_faults, separator=recognised.delimiter or "\t",
     )  # fmt: skip
 
@@ -204,7 +211,7 @@ def _load_delimited(
     if recognised.text is None:
         raise ValueError(f"{recognised.content.path} is delimited but has no text")
     local = recognised.text.local
-    if width > 1:
+    if width > 1 and not delimited.is_irregular(connection, local, layout, width):
         try:
             delimited.read_strict(connection, CELLS, local, layout, width)
         except duckdb.Error:

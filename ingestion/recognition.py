@@ -6,7 +6,7 @@ columns recognised, then the earlier row. Rows above the header are the preamble
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Literal
@@ -25,13 +25,17 @@ class UnrecognisedError(ValueError):
 
 @dataclass(frozen=True)
 class Match:
-    """A header row recognised: its format, its place and the column each header stands for."""
+    """A header row recognised: its format, its place and the column each header stands for.
+
+    ``headers`` are comparable names, no two the same; ``texts`` are the cells they come from.
+    """
 
     format: Format
     header_row: int
     headers: tuple[str, ...]
     positions: dict[str, int]
-    preamble: tuple[str, ...]
+    preamble: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
     @property
     def rank(self) -> tuple[int, int, int]:
@@ -126,7 +130,7 @@ def find_header(
         for export_format in candidates:
             match = _match_row(export_format, index, headers, keys, preamble, path, sheet)
             if match is not None and (best is None or match.rank > best.rank):
-                best = match
+                best = replace(match, texts=tuple(row) if match.header_row else ())
     return best
 
 
@@ -169,7 +173,7 @@ def _match_headerless(export_format: Format, index: int, cells: list[str]) -> Ma
     patterns = export_format.signature.cells
     if not all(searches(pattern, cells[positions[name]]) for name, pattern in patterns.items()):
         return None
-    return Match(export_format, 0, tuple(names), positions, ())
+    return Match(export_format, 0, tuple(names), positions)
 
 
 def match_record(

@@ -13,6 +13,13 @@ from ingestion.reading import CELLS, Cells
 TEXTS = "texts"
 
 NULL_TEXTS = ("--", "-", "—", "–", "N/A", "n/a", "#N/A", "NAN", "NaN", "nan", "null", "NULL")
+# a campaign or a person may be called so
+_NULL_VALUES = ("None", "none")
+# said in the first cell of totals that somebody added, with nothing but numbers beside it
+_TOTALS = (
+    "^(grand )?totals?:?$", "^(总计|合计|汇总)$", "^gesamt(summe)?$", "^tota(al|le)$",
+    "^total g[eé]n[eé]ral$", "^(итого|всего)$",
+)  # fmt: skip
 # said in a row of its own, by exports of any vendor
 _FOOTERS = (
     "^©",
@@ -56,7 +63,10 @@ def create_texts(
 
 
 def _without_nulls(export_format: Format, name: str, position: int) -> str:
-    nulls = dict.fromkeys((*NULL_TEXTS, *export_format.nulls, *export_format.columns[name].nulls))
+    column = export_format.columns[name]
+    nulls = dict.fromkeys((*NULL_TEXTS, *export_format.nulls, *column.nulls))
+    if column.sql_type != "varchar":
+        nulls |= dict.fromkeys(_NULL_VALUES)
     longest = max(len(text.encode()) for text in nulls)
     # a list of literals after IN would become a join per column
     listed = ", ".join(sql_text(text) for text in nulls)
@@ -87,12 +97,20 @@ def _row_kind(export_format: Format, cells: Cells, fault: str) -> str:
     if blank:
         tests = " and ".join(f"c{cells.positions[name]} is null" for name in blank)
         cases.append(f"when {tests} then 'total'")
+    said = " + ".join(
+        f"(c{position} is not null)::integer"
+        for name, position in cells.positions.items()
+        if export_format.columns[name].sql_type in {"varchar", "date", "timestamp"}
+    )
+    if said:
+        sums = f"case when {said} <= 1 then 'total' else 'data' end"
+        cases.append(f"when {_matches_any(first, _TOTALS)} then {sums}")
     if export_format.footer:
         cases.append(f"when {_matches_any(first, export_format.footer)} then 'footer'")
     headed = [
-        f"c{position} is not distinct from {sql_text(header)}"
-        for position, header in enumerate(cells.headers)
-        if header and not header.endswith("_2")
+        f"c{position} is not distinct from om_clean({sql_text(text)})"
+        for position, text in enumerate(cells.header_texts)
+        if text
     ]
     if headed:
         # the first cell is tested alone, because it is enough for nearly every row

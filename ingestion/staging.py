@@ -7,12 +7,14 @@ from pathlib import Path
 import duckdb
 
 from ingestion.catalogue import Format
+from ingestion.evidence import AmbiguousDateError, ContradictoryDateError
 from ingestion.file_facts import FileFacts, gather_facts
-from ingestion.json_records import sql_text
+from ingestion.json_records import UnreadableJsonError, sql_text
 from ingestion.reading import CELLS, Cells, Recognised, load_cells
 from ingestion.rows import TEXTS, create_texts
+from ingestion.sheets import UnreadableSheetError
 from ingestion.source_settings import AccountContext
-from ingestion.typed_rows import TypedRows
+from ingestion.typed_rows import TypedRows, is_found
 
 _VALUES_SQL = (Path(__file__).parent / "values.sql").read_text(encoding="utf-8")
 
@@ -54,6 +56,33 @@ class Staged:
     rejected: tuple[RejectedRow, ...]
 
 
+class MissingColumnError(ValueError):
+    """A file lacks columns without which its rows are of no use; the message names them."""
+
+    def __init__(self, export_format: Format, lacking: list[tuple[str, ...]]) -> None:
+        """Say which columns of ``export_format`` are lacking; of each group one is enough."""
+        columns = "; ".join(
+            " or ".join(_with_headers(export_format, name) for name in names) for names in lacking
+        )
+        super().__init__(
+            f"is {export_format.id} but lacks the column {columns}. Export it again with that "
+            f"column; if it has a new name, add that to its aliases in "
+            f"ingestion/formats/{export_format.source}.yml."
+        )
+
+
+# what one file may be refused for while it is staged
+FILE_ERRORS = (
+    AmbiguousDateError, ContradictoryDateError, MissingColumnError, UnreadableJsonError,
+    UnreadableSheetError,
+)  # fmt: skip
+
+
+def _with_headers(export_format: Format, name: str) -> str:
+    headers = export_format.columns[name].aliases[:3]
+    return f"{name} ({', '.join(headers)})" if headers else name
+
+
 def open_scratch(folder: Path) -> duckdb.DuckDBPyConnection:
     """Return an in-memory connection that reckons in UTC, spills to ``folder`` and reads values.
 
@@ -75,12 +104,12 @@ def stage(
 ) -> Staged:
     """Create ``table`` with the typed rows of ``recognised``, refused and ignored ones included.
 
-    Raises the date errors of :mod:`ingestion.evidence`, and what
-    :func:`ingestion.reading.load_cells` raises.
+    Raises one of ``FILE_ERRORS`` when the file as a whole cannot be taken in.
     """
     export_format = recognised.format
     cells = load_cells(connection, recognised)
     try:
+        _check_needed(export_format, cells)
         create_texts(connection, export_format, cells)
         facts = gather_facts(connection, recognised, cells, account)
         query = TypedRows(connection, recognised, cells, facts).render()
@@ -110,6 +139,17 @@ def stage(
     finally:
         connection.execute(f"drop view if exists {TEXTS}")
         connection.execute(f"drop table if exists {CELLS}")
+
+
+def _check_needed(export_format: Format, cells: Cells) -> None:
+    lacking = [
+        names
+        for names in export_format.needed_columns
+        if not any(name in export_format.file_columns or is_found(export_format, cells, name)
+                   for name in names)
+    ]  # fmt: skip
+    if lacking:
+        raise MissingColumnError(export_format, lacking)
 
 
 def _controls(

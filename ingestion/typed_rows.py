@@ -7,7 +7,7 @@ import duckdb
 
 from ingestion.evidence import map_zones
 from ingestion.file_facts import FileFacts
-from ingestion.format_models import Column
+from ingestion.format_models import Column, Format
 from ingestion.headers import parse_header
 from ingestion.json_records import sql_text
 from ingestion.lineage import LINEAGE_COLUMNS
@@ -19,6 +19,12 @@ _NUMBERS = {"integer", "decimal", "money", "percent", "rate", "duration"}
 
 def _literal(value: Any) -> str:
     return "null" if value is None else sql_text(str(value))
+
+
+def is_found(export_format: Format, cells: Cells, name: str) -> bool:
+    """Return whether a column has cells of its own, or is composed of such."""
+    compose = export_format.columns[name].compose
+    return (compose[0] if compose else name) in cells.positions
 
 
 class TypedRows:
@@ -43,7 +49,7 @@ class TypedRows:
         self._cells = cells
         self._facts = facts
         columns = self._format.columns
-        self._found = [name for name in columns if self._is_found(name)]
+        self._found = [name for name in columns if is_found(self._format, cells, name)]
         self._keys = [
             name
             for name in self._found
@@ -52,11 +58,6 @@ class TypedRows:
         self._optional = [
             name for name in self._found if name not in self._keys and columns[name].type != "text"
         ]
-
-    def _is_found(self, name: str) -> bool:
-        compose = self._format.columns[name].compose
-        place = compose[0] if compose else name
-        return place in self._cells.positions
 
     def render(self) -> str:
         """Return the query."""

@@ -117,7 +117,7 @@ def test_the_same_content_under_another_name_is_a_duplicate(landing) -> None:
 
 
 def test_a_copy_of_a_quarantined_file_is_quarantined_too(landing) -> None:
-    ambiguous = "omnimart_order_id,source,ordered_at\n1,s,03/04/2026\n"
+    ambiguous = "omnimart_order_id,source,ordered_at,net\n1,s,03/04/2026,1\n"
     landing.drop("a.csv", ambiguous)
     landing.drop("b.csv", ambiguous)
     landing.load("pos")
@@ -134,7 +134,9 @@ def test_a_changed_file_is_a_new_row_of_the_ledger(landing) -> None:
 
 
 def test_a_touched_file_is_not_loaded_again(landing) -> None:
-    path = landing.drop("a.csv", "omnimart_order_id,source,ordered_at\n1,s,x\n2,s,2026-07-01\n")
+    path = landing.drop(
+        "a.csv", "omnimart_order_id,source,ordered_at,net\n1,s,x,1\n2,s,2026-07-01,1\n"
+    )
     landing.load("pos")
     landing.date(path, "2026-09-01")
     second = landing.load("pos")
@@ -146,7 +148,7 @@ def test_a_touched_file_is_not_loaded_again(landing) -> None:
 def test_a_quarantined_file_is_tried_again_when_sources_yml_changes(
     landing, settings: Settings
 ) -> None:
-    landing.drop("a.csv", "omnimart_order_id,source,ordered_at\n1,s,03/04/2026\n")
+    landing.drop("a.csv", "omnimart_order_id,source,ordered_at,net\n1,s,03/04/2026,1\n")
     first = landing.load("pos")
     assert first.counts == {"quarantined": 1}
     (text,) = settings.quarantine_dir.glob("*.reason.txt")
@@ -312,7 +314,7 @@ def test_a_column_new_in_the_catalogue_is_added(settings: Settings, landing) -> 
     connection = connect(settings)
     connection.execute("alter table raw_omnimart.spend drop column clicks")
     connection.close()
-    landing.drop("a.csv", "omnimart_spend_date,source,clicks\n2026-07-01,radio,7\n")
+    landing.drop("a.csv", "omnimart_spend_date,source,spend,clicks\n2026-07-01,radio,1,7\n")
     landing.load("ads")
     assert landing.query("select clicks from raw_omnimart.spend") == [(7,)]
 

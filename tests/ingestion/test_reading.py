@@ -60,6 +60,9 @@ ROWS = "a-1,shop,2026-07-01T10:00:00Z,paid,12.50\na-2,shop,2026-07-02T10:00:00Z,
         lambda text: text.rstrip("\n").encode(),
         lambda text: text.replace("\n", "\n\n").encode(),
         lambda text: text.replace("shop", "sh\0op").encode(),
+        lambda text: text.replace("\n", "\r\n", 1).encode(),
+        lambda text: b"Orders of July\r\n\r\n" + text.encode(),
+        lambda text: "".join(f'"{line}"\n' for line in text.splitlines()).encode(),
     ],
 )
 def test_the_same_rows_are_read_from_any_spelling_of_the_file(look, encode) -> None:
@@ -98,10 +101,26 @@ def test_a_long_row_is_rejected_and_a_short_one_padded(look) -> None:
     assert row.raw_text == "a-3,shop,2026-07-03,paid,1,surplus"
 
 
-def test_an_open_quote_costs_its_own_row_only(look) -> None:
-    inspection = look(ORDERS + 'a-1,"shop,2026-07-01,paid,1\n' + ROWS)
+@pytest.mark.parametrize("below", [ROWS, ROWS.replace("shop", '"the ""shop"", new"')])
+def test_an_open_quote_costs_its_own_row_only(look, below: str) -> None:
+    inspection = look(ORDERS + 'a-1,"shop,2026-07-01,paid,1\n' + below)
     assert counts(inspection) == (3, 2, 1, 0)
     assert "quote is not closed" in inspection.rejected[0].reason
+
+
+def test_a_quote_amid_a_cell_is_a_letter(look) -> None:
+    inspection = look(ORDERS + 'a-1,"the" shop,2026-07-01,paid,1\n' + ROWS)
+    assert counts(inspection) == (3, 3, 0, 0)
+
+
+def test_an_unquoted_comma_is_told_by_the_cells_it_pushes(look) -> None:
+    inspection = look(ORDERS + "a-1,shop, new,2026-07-01,paid,\n" + ROWS)
+    assert counts(inspection) == (3, 2, 1, 0)
+    assert inspection.rejected[0].reason == "row has 6 cells, header has 5"
+
+
+def test_cells_beyond_the_header_pass_where_all_rows_have_them(look) -> None:
+    assert counts(look(ORDERS + ROWS.replace("\n", ",,\n"))) == (2, 2, 0, 0)
 
 
 def test_a_quoted_cell_may_hold_lines_and_quotes(look) -> None:
@@ -130,6 +149,36 @@ def test_repeated_headers_blank_rows_and_footers_are_ignored(look) -> None:
     assert counts(inspection) == (5, 2, 0, 3)
 
 
+def test_a_repeated_header_is_known_by_its_wide_brackets(look) -> None:
+    header = "报告开始日期,报告结束日期,广告系列名称,已花费金额 (CNY),CPM（千次）,展示次数\n"
+    row = "2026-07-01,2026-07-01,夏季,12.50,20.00,100\n"
+    assert counts(look(header + row + header)) == (2, 1, 0, 1)
+
+
+@pytest.mark.parametrize("label", ["Total", "grand totals:", "合计", "Итого"])
+def test_totals_that_somebody_added_are_ignored(look, label: str) -> None:
+    assert counts(look(ORDERS + ROWS + f"{label},,,,19.50\n")) == (3, 2, 0, 1)
+
+
+def test_a_row_called_total_with_texts_of_its_own_is_data(look) -> None:
+    assert counts(look(ORDERS + ROWS + "Total,shop,2026-07-01,paid,1\n")) == (3, 3, 0, 0)
+
+
+def test_none_is_no_number_and_no_time_but_may_be_a_name(look) -> None:
+    inspection = look(ORDERS + "a-1,None,2026-07-01,paid,None\n")
+    assert counts(inspection) == (1, 1, 0, 0)
+    assert inspection.cells_nulled == 0
+
+
+def test_a_file_without_a_column_that_every_row_needs_is_quarantined(
+    look, settings: Settings
+) -> None:
+    inspection = look("omnimart_order_id,source,status,net,currency\na,s,paid,1,EUR\n")
+    assert inspection.status == "quarantined"
+    assert "is omnimart.orders but lacks the column ordered_at" in inspection.reason
+    assert "ingestion/formats/omnimart.yml" in inspection.reason
+
+
 def test_a_header_alone_is_an_export_without_rows(look) -> None:
     inspection = look(ORDERS)
     assert inspection.status == "loaded"
@@ -137,8 +186,10 @@ def test_a_header_alone_is_an_export_without_rows(look) -> None:
 
 
 def test_unknown_columns_are_named(look) -> None:
-    inspection = look("omnimart_order_id,source,ordered_at,Gift wrap,\na,s,2026-07-01,yes,x\n")
-    assert inspection.unknown_columns == ("Gift wrap", "column_5")
+    inspection = look(
+        "omnimart_order_id,source,ordered_at,net,Gift wrap,\na,s,2026-07-01,1,yes,x\n"
+    )
+    assert inspection.unknown_columns == ("Gift wrap", "column_6")
 
 
 @pytest.mark.parametrize(
@@ -188,6 +239,12 @@ def test_json_lines_lose_only_the_broken_line(look) -> None:
     assert inspection.format == "omnimart.orders"
     assert counts(inspection) == (4, 2, 2, 0)
     assert inspection.unknown_columns == ("colour",)
+
+
+def test_json_lines_may_begin_with_a_broken_line(look) -> None:
+    good = json.dumps({"omnimart_order_id": "1", "source": "s", "ordered_at": "2026-07-01"})
+    inspection = look(f"null\n{good}\n", "x.jsonl")
+    assert (inspection.format, counts(inspection)) == ("omnimart.orders", (2, 1, 1, 0))
 
 
 def test_a_json_array_is_read_and_a_broken_one_quarantined(look) -> None:

@@ -34,19 +34,6 @@ PLATFORMS_SOILED = (
     "partner", "touchpoints", "offline_spend",
 )  # fmt: skip
 SEED = 5
-# What ingestion does not yet do as it owes; a defect that is mended is to leave this list.
-MISSED = {
-    "foreign_first_lines": "a text is JSON only when its first line begins like it",
-    "missing_amounts": "orders without any amount are loaded, and earn nothing",
-    "missing_key_columns": "a required column that is absent is not asked for",
-    "mixed_line_ends": "rows are lost where lines above the header end otherwise",
-    "none_markers": "None in a cell of a number or time counts as unreadable",
-    "open_quotes_amid_others": "the rows up to the next quote are taken for one row",
-    "repeated_wide_headers": "headers are compared after brackets were made narrow, cells before",
-    "total_rows": "totals added by hand are refused as rows, not recognised",
-    "unquoted_delimiters": "a long row is accepted when the cells beyond the header are empty",
-    "wrapped_rows": "rows wrapped in one cell are not unwrapped",
-}
 
 
 @dataclass(frozen=True)
@@ -129,15 +116,7 @@ def test_a_defect_is_planted(name: str, dirty: Dirty) -> None:
     assert dirty.count(name).planted > 0
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=MISSED[name], strict=True))
-        if name in MISSED
-        else name
-        for name in DEFECTS
-    ],
-)
+@pytest.mark.parametrize("name", DEFECTS)
 def test_a_defect_is_dealt_with_as_it_should_be(name: str, dirty: Dirty) -> None:
     count = dirty.count(name)
     assert count.missed == 0, f"{count.missed} of {count.planted} missed, at {count.missed_at}"

@@ -38,10 +38,27 @@ touchpoint_costs as (
 
 ),
 
+-- A message without a time was paid for all the same: it counts on the last day of its campaign.
+dated_messages as (
+
+    select
+        channel,
+        currency,
+        cost,
+        coalesce(
+            event_date,
+            max(event_date) over (partition by source, campaign_id),
+            (select last_data_date from {{ ref('int_as_of') }})
+        ) as cost_date
+
+    from {{ ref('int_message_events') }}
+
+),
+
 message_costs as (
 
     select
-        event_date as cost_date,
+        cost_date,
         channel,
         'messages' as category,
         'messages' as cost_source,
@@ -49,11 +66,11 @@ message_costs as (
         currency,
         cast(null as string) as description
 
-    from {{ ref('int_message_events') }}
+    from dated_messages
 
-    where cost is not null
+    where cost is not null and cost_date is not null
 
-    group by event_date, channel, currency
+    group by cost_date, channel, currency
 
 ),
 

@@ -21,7 +21,9 @@ orders as (
         lower(max(financial_status)) as financial_status,
         -- The rows after the first have no currency of their own.
         coalesce(max(currency), max(_currency)) as currency,
-        max(subtotal) as subtotal,
+        coalesce(
+            max(subtotal), max(total) - coalesce(max(shipping), 0) - coalesce(max(taxes), 0)
+        ) as subtotal,
         max(shipping) as shipping,
         max(taxes) as taxes,
         max(total) as total,

@@ -13,7 +13,7 @@ messages as (
         *,
         lower(direction) like 'inbound%' as is_inbound,
         upper(regexp_replace(trim(body), '[.! ]+$', '')) as keyword,
-        coalesce(sent_date, date_created) as occurred_at
+        coalesce(sent_date, date_created, date_updated) as occurred_at
 
     from {{ source('twilio', 'messages') }}
 

@@ -4,7 +4,8 @@ orders as (
 
     select
         *,
-        product_amount - coalesce(shop_discount, 0) as goods,
+        coalesce(product_amount - coalesce(shop_discount, 0), paid_amount - coalesce(shipping, 0))
+            as goods,
         coalesce(refund_amount, 0) as refunded_amount
 
     from {{ source('youzan', 'orders') }}
@@ -43,7 +44,7 @@ renamed as (
             else 'paid'
         end as status,
         _currency as currency,
-        product_amount as gross,
+        cast(goods + coalesce(shop_discount, 0) as decimal(18, 4)) as gross,
         coalesce(shop_discount, 0) as discount,
         cast(null as decimal(18, 4)) as tax,
         shipping,
@@ -56,7 +57,7 @@ renamed as (
         cast(null as string) as utm_medium,
         cast(null as string) as utm_campaign,
         cast(null as string) as click_id,
-        created_at as ordered_at,
+        coalesce(created_at, paid_at) as ordered_at,
         cast(null as timestamp) as refunded_at,
         _source_file as source_file
 
