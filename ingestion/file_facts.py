@@ -94,7 +94,8 @@ def _date_columns(export_format: Format, cells: Cells) -> list[str]:
 
 def _places(recognised: Recognised, origin: str) -> tuple[str, ...]:
     if origin == "file_name":
-        return (base_name(recognised.content.path), recognised.content.path)
+        path = recognised.content.file_path
+        return (base_name(path), path)
     return recognised.preamble
 
 
