@@ -1,7 +1,7 @@
 """Customer systems: HubSpot in Europe, Salesforce in the United States, Fxiaoke in China."""
 
 from ingestion.simulator.exports.cells import World, columns, select_list, spelling
-from ingestion.simulator.exports.messaging import IS_LISTED
+from ingestion.simulator.exports.mailchimp import IS_LISTED
 from ingestion.simulator.exports.periods import closing
 from ingestion.simulator.writing import Folder
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from ingestion.simulator.exports.cells import World, is_used, spelling, store_list
 from ingestion.simulator.exports.chinese import contacts, followers
 from ingestion.simulator.exports.crm import HUBSPOT_READERS, record_id
-from ingestion.simulator.exports.messaging import IS_LISTED
+from ingestion.simulator.exports.mailchimp import IS_LISTED
 from ingestion.simulator.exports.own import (
     CONTACTS,
     GIVES_PHONE,
