@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from ingestion.simulator.exports.cells import World, is_used, spelling, store_list
 from ingestion.simulator.exports.chinese import contacts, followers
-from ingestion.simulator.exports.crm import HUBSPOT_READERS, record_id
+from ingestion.simulator.exports.hubspot import HUBSPOT_READERS
 from ingestion.simulator.exports.mailchimp import IS_LISTED
 from ingestion.simulator.exports.own import (
     CONTACTS,
@@ -24,6 +24,7 @@ from ingestion.simulator.exports.own_tills import (
     TILL_PHONE,
 )
 from ingestion.simulator.exports.periods import months
+from ingestion.simulator.exports.salesforce_objects import record_id
 from ingestion.simulator.exports.shops import MALL_ZONE, ORDER_NO, workshop_payments
 from ingestion.simulator.exports.tills import IS_KNOWN_AT_TILL, TRANSACTION_ID
 from ingestion.simulator.exports.web import IS_COOKIELESS
