@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ingestion.simulator.exports import (
     chinese,
     fxiaoke,
+    ga4,
     google_ads,
     hubspot,
     klaviyo,
@@ -17,12 +18,14 @@ from ingestion.simulator.exports import (
     own,
     own_tills,
     salesforce,
+    segment,
     sendgrid,
-    shops,
+    shopify,
+    stripe,
     tiktok_ads,
     tills,
     twilio,
-    web,
+    youzan,
 )
 from ingestion.simulator.exports.cells import World
 from ingestion.simulator.writing import Folder
@@ -37,9 +40,9 @@ class Platform:
 
 
 PLATFORMS: dict[str, Platform] = {
-    "shopify": Platform(shops.shopify, ("shopify",)),
+    "shopify": Platform(shopify.write, ("shopify",)),
     "square": Platform(tills.square, ("square",)),
-    "ga4": Platform(web.ga4, ("ga4",)),
+    "ga4": Platform(ga4.write, ("ga4",)),
     "loyalty": Platform(own.loyalty_customers, ("loyalty",)),
     "partner": Platform(own.partner_orders, (own.PARTNER,)),
     "touchpoints": Platform(own.touchpoints, ("wecom", "callcenter", "mall_visits")),
@@ -53,12 +56,12 @@ PLATFORMS: dict[str, Platform] = {
     "mailchimp": Platform(mailchimp.write, ("mailchimp",)),
     "sendgrid": Platform(sendgrid.write, ("sendgrid",)),
     "twilio": Platform(twilio.write, ("twilio",)),
-    "stripe": Platform(shops.stripe, ("stripe",)),
-    "youzan": Platform(shops.youzan, ("youzan",)),
+    "stripe": Platform(stripe.write, ("stripe",)),
+    "youzan": Platform(youzan.write, ("youzan",)),
     "hubspot": Platform(hubspot.write, ("hubspot",)),
     "salesforce": Platform(salesforce.write, ("salesforce",)),
     "fxiaoke": Platform(fxiaoke.write, ("fxiaoke",)),
-    "segment": Platform(web.segment, ("segment",)),
+    "segment": Platform(segment.write, ("segment",)),
     "instagram": Platform(organic.instagram, ()),
     "youtube": Platform(organic.youtube, ()),
     "own_tills": Platform(own_tills.store_orders, (own_tills.STORE_POS,)),
