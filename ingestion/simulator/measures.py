@@ -45,7 +45,7 @@ class Measure:
 
 
 def ratio(part: float | None, whole: float | None) -> float | None:
-    """Return a part of a whole in 0-1, None where there is no whole."""
+    """Return a part per whole, None where there is no whole."""
     return float(part or 0) / float(whole) if whole else None
 
 
