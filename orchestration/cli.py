@@ -132,7 +132,8 @@ def simulate(options: argparse.Namespace) -> int:
 
 def truth(options: argparse.Namespace) -> int:
     """Compare the published marts with the truth of the simulation they came from."""
-    from ingestion.simulator.accuracy import as_markdown, measure_accuracy
+    from ingestion.simulator.accuracy import measure_accuracy
+    from ingestion.simulator.accuracy_page import as_markdown
     from orchestration.presentation import show_accuracy
 
     settings, console = get_settings(), Console()

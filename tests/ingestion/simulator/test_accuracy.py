@@ -6,7 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.simulator.accuracy import Accuracy, as_markdown, measure_accuracy
+from ingestion.simulator.accuracy import Accuracy, measure_accuracy
+from ingestion.simulator.accuracy_page import as_markdown
 
 TRUTH = {
     "persons": "select * from (values (1), (2), (3)) as t(person_id)",
