@@ -11,9 +11,11 @@ from ingestion.simulator.measures import (
     TIED_RECORDS,
     Measure,
     measure_customer_value,
+    measure_files,
     measure_identity,
     measure_money,
     measure_orders,
+    measure_touches,
     ratio,
 )
 
@@ -79,17 +81,22 @@ def measure_accuracy(
             )
         connection.execute("set variable identity_key = ?", [identity_key])
         connection.execute(TIED_RECORDS)
+        has_warehouse = warehouse is not None and warehouse.exists()
+        if has_warehouse:
+            connection.execute(f"attach '{_quoted(warehouse)}' as warehouse (read_only)")
         channels = tuple(_channel_shares(connection))
         caught, notes = _caught(connection, warehouse)
         measures = (
+            *(measure_files(connection) if has_warehouse else ()),
             *measure_identity(connection),
             *measure_orders(connection),
+            *measure_touches(connection),
             *measure_money(connection),
             *measure_customer_value(connection),
             *_defects(connection, caught),
             *_attribution(channels),
         )
-        names = ("customers", "days", "seed", "first_day", "last_day")
+        names = ("name", "customers", "days", "seed")
         parameters = dict(
             connection.execute(
                 "select name, value from true_parameters where list_contains(?, name)", [names]
@@ -111,7 +118,6 @@ def _caught(
     if warehouse is None or not warehouse.exists():
         name = f"the warehouse {warehouse}" if warehouse else "no warehouse"
         return None, (f"Nobody can tell what was caught: {name} does not exist.",)
-    connection.execute(f"attach '{_quoted(warehouse)}' as warehouse (read_only)")
     return count_caught(connection), ()
 
 

@@ -13,7 +13,14 @@ def as_markdown(accuracy: Accuracy) -> str:
         "# Accuracy",
         "",
         f"What the marts make of a simulated brand ({int(size['customers']):,} people, "
-        f"{size['days']} days, seed {size['seed']}), against what the simulation knows.",
+        f"{size['days']} days), against what the simulation knows. Written by `make accuracy`:",
+        "",
+        "```sh",
+        f"omnimart simulate --customers {size['customers']} --days {size['days']} "
+        f"--seed {size['seed']} --scenario {size['name']} --out ...",
+        "omnimart run",
+        "omnimart truth",
+        "```",
         "",
         "| subject | measure | value | meaning |",
         "|---|---|---:|---|",

@@ -41,7 +41,8 @@ class Measure:
         if self.value is None:
             return "-"
         is_count = isinstance(self.value, int) or self.value > 1
-        return f"{self.value:,.0f}" if is_count else f"{self.value:.4f}"
+        # adding zero takes the sign from a rounded -0
+        return f"{self.value:,.0f}" if is_count else f"{round(self.value, 4) + 0:.4f}"
 
 
 def ratio(part: float | None, whole: float | None) -> float | None:
@@ -127,6 +128,79 @@ def measure_orders(connection: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
     yield Measure("orders", "orders of people", orders, "in the exports")
     yield Measure("orders", "in the marts", ratio(found, orders), "found by their reference")
     yield Measure("orders", "right person", ratio(right, orders), "tied to the buyer")
+
+
+# A touchpoint of the marts is a touch of the truth when both are at the same second, and no other
+# one is: platforms name touches in ways of their own.
+_TOUCHES = """
+with persons as (
+    select person_id, mode(customer_id order by customer_id) as customer_id
+    from tied where customer_id is not null group by person_id
+),
+told as (
+    select person_id, touched_at from true_touches where kind in ('visit', 'contact')
+    qualify count(*) over (partition by touched_at) = 1
+),
+known as (
+    select date_trunc('second', touched_at) as touched_at, customer_id
+    from published.marts.fct_touchpoints where is_touch
+    qualify count(*) over (partition by date_trunc('second', touched_at)) = 1
+)
+select
+    count(*), count(known.touched_at),
+    count(*) filter (known.customer_id = persons.customer_id),
+    count(*) filter (known.customer_id != persons.customer_id)
+from told
+left join known on told.touched_at = known.touched_at
+left join persons on told.person_id = persons.person_id
+"""
+
+
+def measure_touches(connection: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
+    """Yield how many visits and contacts are tied to the customer with most of their records."""
+    touches, found, right, wrong = connection.execute(_TOUCHES).fetchall()[0]
+    yield Measure("touches", "touches of people", touches, "visits and contacts at a second alone")
+    yield Measure(
+        "touches", "in the marts", ratio(found, touches), "the others left no record of their own"
+    )
+    yield Measure("touches", "right person", ratio(right, found), "tied to who it was")
+    yield Measure(
+        "touches",
+        "wrong person",
+        ratio(wrong, found),
+        "or to another part of the same; the rest is anonymous",
+    )
+
+
+def measure_files(connection: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
+    """Yield how many exports the attached ``warehouse`` knows, and whether a row was lost.
+
+    An archive counts by its members, a file of several tables by those.
+    """
+    exports, recognised, rows, read, refused = connection.execute(
+        """
+        with ledger as (
+            select
+                files.path,
+                count(*) filter (status in ('loaded', 'duplicate')) as loaded,
+                sum(ledger.rows_read) as rows_read, sum(ledger.rows_rejected) as rows_rejected
+            from true_files as files
+            inner join warehouse.raw_audit.files as ledger
+                on ledger.path = files.path or starts_with(ledger.path, files.path || '!')
+            group by files.path
+        )
+        select
+            count(*), count(*) filter (loaded > 0), sum(files.rows) filter (loaded > 0),
+            sum(rows_read) filter (loaded > 0), sum(rows_rejected)
+        from true_files as files
+        left join ledger using (path)
+        """
+    ).fetchall()[0]
+    yield Measure("files", "exports", exports, "that platforms would have written")
+    yield Measure("files", "loaded", ratio(recognised, exports), "recognised, not quarantined")
+    yield Measure("files", "rows", rows, "in the files loaded")
+    yield Measure("files", "rows read", ratio(read, rows), "loaded, refused or no data; 1 is all")
+    yield Measure("files", "rows refused", refused, "each with its reason")
 
 
 _HORIZON = 365  # days
