@@ -11,6 +11,7 @@ from ingestion.catalogue import Catalogue
 from ingestion.containers import Content
 from ingestion.reading import Recognised
 from ingestion.recognition import UnrecognisedError
+from ingestion.source_settings import SourcesFile
 from tests.ingestion.format_reader import SHARED_EXPORTS, FormatReader
 
 
@@ -224,7 +225,9 @@ SAMPLES = {
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
-    return FormatReader(tmp_path_factory.mktemp("scratch"))
+    # its days are 3/1/2024 and 3/2/2024, and nothing in the file tells which part is the day
+    told = SourcesFile.model_validate({"sources": {"microsoft_ads": {"date_order": "mdy"}}})
+    return FormatReader(tmp_path_factory.mktemp("scratch"), told)
 
 
 def open_sample(reader: FormatReader, name: str) -> Content:
