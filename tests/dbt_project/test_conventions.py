@@ -26,7 +26,11 @@ SUBJECTS = {
         " google_ads__keyword_days google_ads__search_term_days meta_ads__ad_days"
         " linkedin_ads__campaign_days tiktok_ads__ad_days ocean_engine__qianchuan_days"
         " ocean_engine__ad_days ocean_engine__toutiao_days microsoft_ads__campaign_periods"
-        " microsoft_ads__performance_days omnimart__spend_days"
+        " microsoft_ads__performance_days omnimart__spend_days linkedin_ads__creative_days"
+        " amazon_ads__ad_days amazon_ads__search_term_days baidu_ads__report_days"
+        " juguang_ads__report_days pinterest_ads__ad_days poizon_ads__report_days"
+        " qihoo_ads__report_days shenma_ads__report_days snapchat_ads__ad_days"
+        " sogou_ads__report_days tencent_ads__ad_days x_ads__ad_days"
     ),
     "customer_records": (
         "hubspot__contacts salesforce__contacts salesforce__leads fxiaoke__leads"
