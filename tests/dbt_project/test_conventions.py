@@ -52,14 +52,14 @@ SUBJECTS = {
         "meta_organic__instagram_posts meta_organic__facebook_posts youtube__videos"
         " tiktok_organic__videos xiaohongshu__notes bilibili__videos douyin__works"
         " linkedin_page__posts meta_organic__post_insights wechat_channels__videos"
-        " wechat_oa__articles weibo__posts"
+        " wechat_oa__articles weibo__posts x_twitter__posts"
     ),
     "social_days": (
         "meta_organic__metric_days youtube__video_days tiktok_organic__days x_twitter__days"
         " bilibili__days bilibili__play_days linkedin_page__content_days"
         " linkedin_page__follower_days linkedin_page__visitor_days"
         " meta_organic__page_insight_days wechat_oa__follower_days wechat_oa__reading_days"
-        " wechat_oa__sharing_days"
+        " wechat_oa__sharing_days tiktok_organic__audience_days youtube__channel_days"
     ),
 }
 

@@ -14,6 +14,7 @@ reports as (
             ref('stg_wechat_channels__videos'),
             ref('stg_wechat_oa__articles'),
             ref('stg_weibo__posts'),
+            ref('stg_x_twitter__posts'),
             ref('stg_xiaohongshu__notes'),
             ref('stg_youtube__videos'),
         ],
