@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.containers import Content
-from ingestion.magic import CHUNK_BYTES
+from ingestion.magic import CHUNK_BYTES, HEAD_BYTES
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -46,7 +46,7 @@ def read_text(content: Content, scratch: Path) -> Text:
     local = scratch / f"{content.sha256}.utf8"
     note = _transcode(content.local, local, encoding, len(mark), lone_returns)
     with local.open("rb") as file:
-        text = codecs.getincrementaldecoder("utf-8")().decode(file.read(len(facts.head)))
+        text = codecs.getincrementaldecoder("utf-8")().decode(file.read(HEAD_BYTES))
     return Text(local, encoding, text, note)
 
 

@@ -26,7 +26,11 @@ SUBJECTS = {
         " google_ads__keyword_days google_ads__search_term_days meta_ads__ad_days"
         " linkedin_ads__campaign_days tiktok_ads__ad_days ocean_engine__qianchuan_days"
         " ocean_engine__ad_days ocean_engine__toutiao_days microsoft_ads__campaign_periods"
-        " microsoft_ads__performance_days omnimart__spend_days"
+        " microsoft_ads__performance_days omnimart__spend_days linkedin_ads__creative_days"
+        " amazon_ads__ad_days amazon_ads__search_term_days baidu_ads__report_days"
+        " juguang_ads__report_days pinterest_ads__ad_days poizon_ads__report_days"
+        " qihoo_ads__report_days shenma_ads__report_days snapchat_ads__ad_days"
+        " sogou_ads__report_days tencent_ads__ad_days x_ads__ad_days"
     ),
     "customer_records": (
         "hubspot__contacts salesforce__contacts salesforce__leads fxiaoke__leads"
@@ -46,10 +50,16 @@ SUBJECTS = {
     "deals": "hubspot__deals salesforce__opportunities",
     "social_posts": (
         "meta_organic__instagram_posts meta_organic__facebook_posts youtube__videos"
-        " tiktok_organic__videos xiaohongshu__notes"
+        " tiktok_organic__videos xiaohongshu__notes bilibili__videos douyin__works"
+        " linkedin_page__posts meta_organic__post_insights wechat_channels__videos"
+        " wechat_oa__articles weibo__posts x_twitter__posts"
     ),
     "social_days": (
         "meta_organic__metric_days youtube__video_days tiktok_organic__days x_twitter__days"
+        " bilibili__days bilibili__play_days linkedin_page__content_days"
+        " linkedin_page__follower_days linkedin_page__visitor_days"
+        " meta_organic__page_insight_days wechat_oa__follower_days wechat_oa__reading_days"
+        " wechat_oa__sharing_days tiktok_organic__audience_days youtube__channel_days"
     ),
 }
 

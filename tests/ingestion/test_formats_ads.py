@@ -304,3 +304,111 @@ def test_microsoft_grid_ids_lose_their_brackets(reader: FormatReader, write: Wri
     )
     assert counts(reading) == (1, 0, 1)
     assert reading.values("campaign_id") == ["436534626"]
+
+
+def test_linkedin_creatives_and_conversions_are_told_from_campaigns(
+    reader: FormatReader, write: Write
+) -> None:
+    head = "Start Date (in UTC)\tCampaign ID\tCampaign Name\tTotal Spent\tImpressions\tClicks"
+    row = "3/1/2024\t200000001\tB2B\t45.50\t1200\t11"
+    preamble = (
+        "Creative Performance Report (in UTC)",
+        "Report Start: March 1, 2024",
+        "Report End: March 31, 2024",
+        "Date Generated: April 2, 2024",
+        "",
+    )
+    reading = reader.read(
+        write(
+            *preamble,
+            f"{head}\tCreative ID\tCreative Name",
+            f"{row}\t300000001\tVideo A",
+            f"{row}\t300000002\tVideo B",
+            encoding="utf-16",
+        )
+    )
+    assert reading.format.id == "linkedin_ads.creative_performance_report"
+    assert counts(reading) == (2, 0, 0)
+    assert reading.values("creative_id") == ["300000001", "300000002"]
+    assert reading.total("total_spent") == 91
+    assert reading.staged.facts.period_end == date(2024, 3, 31)
+    assert len(set(reading.values("_grain_key"))) == 2
+    conversions = reader.read(
+        write(
+            f"{head}\tConversion Name\tConversion Type\tConversions",
+            f"{row}\tSigned up\tSign up\t3",
+            name="conversions.csv",
+            encoding="utf-16",
+        )
+    )
+    assert conversions.format.id == "linkedin_ads.conversion_performance_report"
+    assert conversions.total("conversions") == 3
+
+
+# Amazon, Pinterest, Snapchat, X
+
+
+def test_amazon_reports_beside_the_search_terms(reader: FormatReader, tmp_path: Path) -> None:
+    head = ["Date", "Portfolio name", "Currency", "Campaign Name", "Ad Group Name",
+            "Advertised SKU", "Impressions", "Clicks", "Spend", "7 Day Total Sales ",
+            "7 Day Total Orders (#)"]  # fmt: skip
+    rows = [
+        [date(2026, 7, 1), "Tea", "EUR", "Green", "Core", "SKU-1", 1200, 11, 4.5, 39.9, 2],
+        [date(2026, 7, 1), "Tea", "EUR", "Green", "Core", "SKU-2", 300, 2, 0.5, 0, 0],
+    ]
+    reading = reader.read(write_sheet(tmp_path / "Advertised product.xlsx", [head, *rows]))
+    assert reading.format.id == "amazon_ads.sponsored_report"
+    assert counts(reading) == (2, 0, 0)
+    assert reading.values("date") == [date(2026, 7, 1)] * 2
+    assert (reading.total("spend"), reading.total("total_sales_7d")) == (5, Decimal("39.9"))
+    assert reading.values("currency") == ["EUR", "EUR"]
+    brands = ["Start Date", "End Date", "Campaign Name", "Impressions", "Clicks", "Spend",
+              "14 Day Total Sales ", "14 Day Total Orders (#)"]  # fmt: skip
+    path = write_sheet(tmp_path / "Sponsored Brands.xlsx", [brands])
+    assert reader.recognise_file(path).id == "amazon_ads.sponsored_report"
+    terms = [*brands[:3], "Customer Search Term", *brands[3:]]
+    path = write_sheet(tmp_path / "Search terms.xlsx", [terms])
+    assert reader.recognise_file(path).id == "amazon_ads.search_term_report"
+
+
+def test_pinterest_report(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "Date,Campaign ID,Campaign name,Spend in account currency,Impressions,Outbound clicks,"
+            "Total conversions,eCTR",
+            "2026-07-01,626700000001,Spring tea,12.34,4100,37,2,0.90%",
+            "2026-07-02,626700000001,Spring tea,8.00,2900,20,,0.69%",
+        )
+    )
+    assert reading.format.id == "pinterest_ads.ads_report"
+    assert counts(reading) == (2, 0, 0)
+    assert (reading.total("spend"), reading.total("outbound_clicks")) == (Decimal("20.34"), 57)
+    assert reading.values("total_conversions") == [2, None]
+    assert reading.values("ectr") == [Decimal("0.009"), Decimal("0.0069")]
+
+
+def test_snapchat_times_are_days_of_the_account(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "Start Time,End Time,Campaign Name,Campaign ID,Ad Squad Name,Paid Impressions,"
+            "Swipe Ups,Spend,eCPM,Total Purchases",
+            "2026-07-01T00:00:00.000-07:00,2026-07-02T00:00:00.000-07:00,Spring,"
+            "00000000-0000-4000-8000-000000000001,Core,4100,37,12.34,3.01,2",
+        )
+    )
+    assert reading.format.id == "snapchat_ads.ads_report"
+    assert counts(reading) == (1, 0, 0)
+    row = reading.rows[0]
+    assert (row["start_time"], row["end_time"]) == (date(2026, 7, 1), date(2026, 7, 2))
+    assert (row["paid_impressions"], row["swipe_ups"]) == (4100, 37)
+    assert row["spend"] == Decimal("12.34")
+
+
+def test_x_report(reader: FormatReader, tmp_path: Path) -> None:
+    head = ["Time period", "Funding source name", "Campaign name", "Ad Group name", "Currency",
+            "Objective", "Impressions", "Spend", "Results"]  # fmt: skip
+    row = ["2026-07-01", "Acme card", "Spring", "Core", "USD", "Website traffic", 4100, 12.34, 37]
+    reading = reader.read(write_sheet(tmp_path / "x.xlsx", [head, row]))
+    assert reading.format.id == "x_ads.ads_report"
+    assert reading.values("time_period") == [date(2026, 7, 1)]
+    assert (reading.total("spend"), reading.total("impressions")) == (Decimal("12.34"), 4100)

@@ -85,6 +85,11 @@ def test_encodings_without_a_mark_are_told_apart(look, text: str, encoding: str)
     assert look(content).encoding == encoding
 
 
+def test_a_header_longer_in_utf8_than_in_its_own_encoding_is_seen_whole(look) -> None:
+    header = "日期,项目ID,项目名称,广告ID,消耗,展示数,点击数"
+    assert look(header.encode("gb18030")).format == "ocean_engine.oceanengine_report"
+
+
 def test_bytes_that_are_no_text_are_replaced_and_said(look) -> None:
     content = (ORDERS + 'a-1,"café 东 é é é é é é é é é é é",2026-07-01,paid,1\n').encode()
     inspection = look(content.replace(b"1\n", b"1\nx\xff,shop,2026-07-01,paid,1\n", 1))

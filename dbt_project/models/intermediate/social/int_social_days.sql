@@ -4,9 +4,20 @@ reports as (
 
     {{ union_all_columns(
         [
+            ref('stg_bilibili__days'),
+            ref('stg_bilibili__play_days'),
+            ref('stg_linkedin_page__content_days'),
+            ref('stg_linkedin_page__follower_days'),
+            ref('stg_linkedin_page__visitor_days'),
             ref('stg_meta_organic__metric_days'),
+            ref('stg_meta_organic__page_insight_days'),
+            ref('stg_tiktok_organic__audience_days'),
             ref('stg_tiktok_organic__days'),
+            ref('stg_wechat_oa__follower_days'),
+            ref('stg_wechat_oa__reading_days'),
+            ref('stg_wechat_oa__sharing_days'),
             ref('stg_x_twitter__days'),
+            ref('stg_youtube__channel_days'),
             ref('stg_youtube__video_days'),
         ],
         [

@@ -4,9 +4,17 @@ reports as (
 
     {{ union_all_columns(
         [
+            ref('stg_bilibili__videos'),
+            ref('stg_douyin__works'),
+            ref('stg_linkedin_page__posts'),
             ref('stg_meta_organic__facebook_posts'),
             ref('stg_meta_organic__instagram_posts'),
+            ref('stg_meta_organic__post_insights'),
             ref('stg_tiktok_organic__videos'),
+            ref('stg_wechat_channels__videos'),
+            ref('stg_wechat_oa__articles'),
+            ref('stg_weibo__posts'),
+            ref('stg_x_twitter__posts'),
             ref('stg_xiaohongshu__notes'),
             ref('stg_youtube__videos'),
         ],
