@@ -168,7 +168,7 @@ def measure_touches(connection: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
         "touches",
         "wrong person",
         ratio(wrong, found),
-        "or to another part of the same; the rest is anonymous",
+        "or to a part of the same that stands apart; the rest is anonymous",
     )
 
 

@@ -206,7 +206,6 @@ RECONSTRUCTED = {
     "toast/PaymentDetails.csv": Expected("toast.payment_details"),
     "twilio/sms-log.csv": Expected("twilio.messages", 3, 0, {"price": "-0.0158"}),
     "wechat_oa/api_user_info_batchget.jsonl": Expected("wechat_oa.users", 2),
-    "wechat_oa/内容分析_流量数据.xls": Expected("wechat_oa.content_traffic"),
     "wecom/externalcontact_batch_get_by_user.jsonl": Expected("wecom.external_contacts", 1),
     "woocommerce/wc-orders-report-export-1709564000000.csv": Expected(
         "woocommerce.orders", 2, 0, {"net_sales": "40.9"}

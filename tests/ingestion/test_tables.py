@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.ingestion.conftest import Landing
-from tests.ingestion.format_reader import FormatReader, write_lines, write_sheet
+from tests.ingestion.format_reader import SHARED_EXPORTS, FormatReader, write_lines, write_sheet
 
 ORDERS = ["omnimart_order_id", "source", "ordered_at", "net"]
 SPEND = ["omnimart_spend_date", "source", "channel", "spend"]
@@ -57,6 +57,17 @@ def test_a_header_once_more_begins_no_table(reader: FormatReader, tmp_path: Path
     path = write_lines(tmp_path, line, row, line, row.replace("A-1", "A-2"))
     (reading,) = reader.read_tables(path)
     assert (reading.staged.rows_loaded, reading.staged.rows_ignored) == (2, 1)
+
+
+def test_the_traffic_analysis_of_wechat_is_three_tables(reader: FormatReader) -> None:
+    path = SHARED_EXPORTS / "reconstructed" / "wechat_oa" / "内容分析_流量数据.xls"
+    if not path.is_file():
+        pytest.skip("the sample is not here")
+    assert found(reader, path) == [
+        ("New Sheet1 B2:D8", "wechat_oa.reading_days", 6),
+        ("New Sheet1 F2:J8", "wechat_oa.sharing_days", 2),
+        ("New Sheet1 L2:P8", "wechat_oa.article_channels", 2),
+    ]
 
 
 def test_a_file_of_several_tables_is_settled_by_one_run(landing: Landing) -> None:
