@@ -50,7 +50,7 @@ def find_tables(rows: Rows, catalogue: Catalogue, find: FindHeader) -> list[Tabl
     match = find(rows)
     is_plain = match is None or (match.format.is_loaded and match.header_row > 0)
     if is_plain and len(rows) <= MAX_ROWS:
-        tables = _tables_abreast(rows, find)
+        tables = _tables_abreast(rows, catalogue, find)
         if not tables and match is not None:
             tables = list(_stacked_tables(rows, match, catalogue, find))
         if len(tables) > 1:
@@ -58,11 +58,14 @@ def find_tables(rows: Rows, catalogue: Catalogue, find: FindHeader) -> list[Tabl
     return [Table(match, match.header_row - 1, len(rows))] if match is not None else []
 
 
-def _tables_abreast(rows: Rows, find: FindHeader) -> list[Table]:
+def _tables_abreast(rows: Rows, catalogue: Catalogue, find: FindHeader) -> list[Table]:
     """Return the tables that share a header row and are parted by blank columns."""
     for place, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
+        spans = _spans(row)
+        if len(spans) < 2 or not _may_be_header(row, catalogue):
+            continue
         tables = []
-        for first, last in _spans(row):
+        for first, last in spans:
             match = find([*rows[:place], row[first:last]])
             if match is not None and match.format.is_loaded and match.header_row == place + 1:
                 tables.append(Table(match, place, len(rows), first, last))
@@ -119,10 +122,7 @@ def _first_title(rows: Rows, place: int, least: int) -> int:
 
 
 def _may_be_header(row: Sequence[str], catalogue: Catalogue) -> bool:
-    """Return whether two cells of a row are names of columns; quick, as every row is asked."""
-    known = 0
-    for cell in row:
-        known += cell.strip().casefold() in catalogue.columns_by_key
-        if known == 2:
-            return True
-    return False
+    """Return whether most cells of a row are names of columns; quick, as every row is asked."""
+    cells = [cell.strip().casefold() for cell in row if cell]
+    known = sum(cell in catalogue.columns_by_key for cell in cells)
+    return known > 1 and known * 2 >= len(cells)

@@ -99,11 +99,16 @@ def inspect(options: argparse.Namespace) -> int:
 
 
 def formats(options: argparse.Namespace) -> int:
-    """List the export formats that are recognised."""
+    """List the export formats that are recognised, or write the page of them."""
     from ingestion.catalogue import load_catalogue
+    from ingestion.catalogue_page import as_markdown
     from orchestration.presentation import show_formats
 
-    show_formats(Console(), load_catalogue())
+    catalogue = load_catalogue()
+    if options.page is None:
+        show_formats(Console(), catalogue)
+    else:
+        options.page.write_text(as_markdown(catalogue), encoding="utf-8")
     return SUCCESS
 
 
@@ -223,6 +228,9 @@ def _parser() -> argparse.ArgumentParser:
         "formats",
         help="list the export formats that are recognised",
         description="Lists every export format by platform, with the raw table it fills.",
+    )
+    command.add_argument(
+        "--page", type=Path, metavar="FILE.md", help="write all that is known of them to a page"
     )
     command.set_defaults(command=formats)
 

@@ -5,6 +5,8 @@ from pydantic import ValidationError
 
 from ingestion import dbt_sources
 from ingestion.catalogue import Source, load_catalogue, validate_files
+from ingestion.catalogue_page import as_markdown
+from ingestion.settings import PROJECT_ROOT
 
 MINIMAL = """
 source: radio
@@ -102,3 +104,8 @@ def test_dbt_sources_declare_every_raw_column(tmp_path: Path) -> None:
     for name in load_catalogue().formats["omnimart.spend"].raw_columns:
         assert f"- name: {name}\n" in text
     assert Path("raw_audit/_raw_audit__sources.yml") in files
+
+
+def test_the_page_of_formats_is_that_of_the_catalogue() -> None:
+    page = (PROJECT_ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    assert page == as_markdown(load_catalogue()), "omnimart formats --page docs/formats.md"
