@@ -48,7 +48,7 @@ def find_layout(catalogue: Catalogue, head: str, local: Path, path: str) -> Json
     """Return the layout of a JSON text, or None when no format matches its records."""
     kind, values = _sample(head, local)
     layouts = sorted({item.json_layout.records for item in catalogue.formats.values()})
-    for records, place in ((records, place) for records in layouts for place in records):
+    for records, place in [(places, place) for places in layouts for place in places]:
         sample = [
             record
             for value in values
@@ -181,7 +181,7 @@ def read_documents(
 
 
 def _placed(place: str) -> str:
-    """Return a query for what stands at ``place`` in each value; one that has no such place stays."""
+    """Return a query for what stands at ``place`` in each value; a value without it stays."""
     if place == "$":
         return "select fault, raw_text, document from json_values"
     found = f"json_extract(document, {sql_text(place)})"

@@ -51,7 +51,8 @@ def folder(tmp_path: Path) -> Path:
     [
         SPOTS,
         {"page": {"number": 1, "spots": SPOTS}},
-        {"days": [{"hours": [{"spots": SPOTS[:2]}, {"spots": []}]}, {"hours": [{"spots": SPOTS[2:]}]}]},
+        {"days": [{"hours": [{"spots": SPOTS[:2]}, {"spots": []}]},
+                  {"hours": [{"spots": SPOTS[2:]}]}]},
         {"days": [{"hours": [{"spots": SPOTS[0]}, {"spots": SPOTS[1:]}, {"quiet": True}]}]},
     ],
     ids=["array", "envelope", "nested lists", "object for a list"],
