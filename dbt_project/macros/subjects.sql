@@ -158,3 +158,75 @@ typed null where a system does not say it.
     } -%}
     {{ subject_columns(types, dict({'is_bot': 'false'}, **expressions)) }}
 {%- endmacro %}
+
+
+{#- A mailing's totals as its system reports them: subject message campaigns in _docs.md. -#}
+{% macro message_campaign(expressions) -%}
+    {%- set types = {
+        'source': 'string',
+        'medium': 'string',
+        'campaign_id': 'string',
+        'campaign_name': 'string',
+        'subject': 'string',
+        'variant': 'string',
+        'recipients': 'bigint',
+        'delivered': 'bigint',
+        'bounces': 'bigint',
+        'opens': 'bigint',
+        'unique_opens': 'bigint',
+        'clicks': 'bigint',
+        'unique_clicks': 'bigint',
+        'unsubscribes': 'bigint',
+        'spam_complaints': 'bigint',
+        'orders': 'bigint',
+        'revenue': 'decimal(18, 4)',
+        'currency': 'string',
+        'sent_at': 'timestamp',
+    } -%}
+    {{ subject_columns(types, dict({'currency': '_currency'}, **expressions)) }}
+{%- endmacro %}
+
+
+{#- A line of an order: subject order lines in _docs.md. -#}
+{% macro order_line(expressions) -%}
+    {%- set types = {
+        'source': 'string',
+        'order_ref': 'string',
+        'line_number': 'int',
+        'sku': 'string',
+        'product': 'string',
+        'category': 'string',
+        'quantity': 'decimal(18, 4)',
+        'unit_price': 'decimal(18, 4)',
+        'discount': 'decimal(18, 4)',
+        'net': 'decimal(18, 4)',
+        'currency': 'string',
+    } -%}
+    {%- set typed = {} -%}
+    {%- for name in ['line_number', 'quantity', 'unit_price', 'discount', 'net'] if name in expressions -%}
+        {%- do typed.update({name: 'cast(' ~ expressions[name] ~ ' as ' ~ types[name] ~ ')'}) -%}
+    {%- endfor -%}
+    {{ subject_columns(types, dict({'currency': '_currency'}, **dict(expressions, **typed))) }}
+{%- endmacro %}
+
+
+{#- A deal with its people: subject deals in _docs.md. -#}
+{% macro deal(expressions) -%}
+    {%- set types = {
+        'source': 'string',
+        'deal_ref': 'string',
+        'deal_name': 'string',
+        'contact_refs': json_type(),
+        'account_ref': 'string',
+        'stage': 'string',
+        'is_won': 'boolean',
+        'is_closed': 'boolean',
+        'amount': 'decimal(18, 4)',
+        'currency': 'string',
+        'campaign_id': 'string',
+        'created_at': 'timestamp',
+        'closed_at': 'timestamp',
+        'is_deleted': 'boolean',
+    } -%}
+    {{ subject_columns(types, dict({'is_deleted': 'false'}, **expressions)) }}
+{%- endmacro %}
