@@ -26,6 +26,7 @@ regular expression that the first data row must match) recognises files without 
 list, ``[[total, subtotal]]``, one is enough. A file that lacks one is quarantined.
 ``json: {records: ...}`` says where the records of a JSON document stand: a place (``$.data``, or
 ``$.entry[*].changes`` through a list) or several, ``['$', '$.data']``, of which a file uses one.
+``$.*`` stands for the lists that a document's members are; ``_key`` is then the member's name.
 ``secrets`` names the top-level keys of JSON records that are read by nobody and kept nowhere.
 ``snapshot_by`` names the columns that split a full snapshot into parts which are superseded
 separately (``[membership]``). A part of ``grain`` may be a list, ``[campaign_id, campaign]``: the

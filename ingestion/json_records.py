@@ -21,6 +21,8 @@ SAMPLE_RECORDS = 200
 _FIRST_LINES = 10
 _PATH_STEP = re.compile(r"\.(?:\"([^\"]+)\"|([^.\[\"]+))|(\[\*\])")
 _EACH = "[*]"
+# a document whose members' names are data; their records learn the name
+_MEMBERS, _MEMBER_NAME = "$.*", "_key"
 # a whole document is held in memory at once
 _MAX_DOCUMENT_BYTES = 512 * 2**20
 
@@ -123,6 +125,14 @@ def _walk(value: Any, path: str) -> Any:
 
 
 def _records_in(value: Any, place: str) -> list[Any]:
+    if place == _MEMBERS:
+        members = value.items() if isinstance(value, dict) else ()
+        return [
+            record | {_MEMBER_NAME: name}
+            for name, records in members
+            for record in (records if isinstance(records, list) else ())
+            if isinstance(record, dict)
+        ]
     found = [value]
     for step in _steps(place):
         if step == _EACH:
@@ -185,7 +195,19 @@ def _placed(place: str) -> str:
     if place == "$":
         return "select fault, raw_text, document from json_values"
     found = f"json_extract(document, {sql_text(place)})"
-    if _EACH not in place:
+    if place == _MEMBERS:
+        found = f"""
+            flatten(
+                list_transform(
+                    map_entries(try_cast(document as map(varchar, json))),
+                    lambda member: list_transform(
+                        json_extract(member.value, '$[*]'),
+                        lambda record:
+                            json_merge_patch(record, json_object('{_MEMBER_NAME}', member.key))
+                    )
+                )
+            )"""
+    elif _EACH not in place:
         found = f"list_filter([{found}], lambda item: item is not null)"
     return f"""
         select

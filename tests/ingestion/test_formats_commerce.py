@@ -48,7 +48,16 @@ def test_doudian_sub_orders_in_gb18030_with_protected_ids(
 
 
 def test_wechat_shop_workbook_in_its_archive(reader: FormatReader, tmp_path: Path) -> None:
-    head = "订单号 下单时间 付款时间 订单状态 实付金额 退款金额 商品ID 商品名称".split()
+    head = [
+        "订单号",
+        "下单时间",
+        "付款时间",
+        "订单状态",
+        "实付金额",
+        "退款金额",
+        "商品ID",
+        "商品名称",
+    ]
     head += ["SKU ID", "规格", "数量", "商品实付金额", "退款状态", "退款原因"]
     order = ["3724000000000000001", "2026-06-12 22:04:13", "2026-06-12 22:05:00"]
     order += ["已完成", "150.00", None]

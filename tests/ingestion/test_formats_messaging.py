@@ -227,3 +227,37 @@ def test_brevo_statistics_contacts_and_logs(reader: FormatReader, write: Write) 
     )
     assert (logs.format.id, logs.values("message_id")) == ("brevo.logs", ["<2024@smtp>"])
     assert logs.values("date") == [datetime(2024, 3, 4, 10, 15)]
+
+
+def test_mailchimp_activity_knows_the_subscriber_by_the_name_of_the_member(
+    reader: FormatReader, write: Write
+) -> None:
+    opened = {"action": "open", "timestamp": "2024-03-04 18:03:30", "ip": "203.0.113.7"}
+    clicked = opened | {"action": "click", "url": "https://shop.example/?mc_cid=0a1b2c3d4e"}
+    lines = [
+        json.dumps({"Ana@Example.com": [opened, clicked]}),
+        json.dumps({'odd"name@example.com': [opened]}),
+    ]
+    reading = reader.read(write(*lines, name="activity_0a1b2c3d4e.json"))
+    assert (reading.format.id, counts(reading)) == ("mailchimp.activity", (3, 0, 0))
+    addresses = ["Ana@Example.com", "Ana@Example.com", 'odd"name@example.com']
+    assert reading.values("email_address") == addresses
+    assert reading.values("campaign_id") == ["0a1b2c3d4e"] * 3
+    assert reading.values("timestamp")[0] == datetime(2024, 3, 4, 18, 3, 30)
+    assert reading.values("_extra") == [None] * 3
+
+
+def test_mailchimp_openers_are_told_by_the_name_of_their_file(
+    reader: FormatReader, write: Write
+) -> None:
+    lines = ("Email Address,First Name,Opens,Shoe size", "Ana@Example.com,Ana,3,38")
+    for name, activity in (
+        ("opens", "opens"),
+        ("clicked", "clicked"),
+        ("not-opened", "not-opened"),
+    ):
+        reading = reader.read(write(*lines, name=f"members_Spring_news_{name}.csv"))
+        assert reading.format.id == "mailchimp.campaign_members"
+        row = reading.rows[0]
+        assert (row["campaign_name"], row["activity"]) == ("Spring_news", activity)
+        assert row["opens"] == 3
