@@ -24,6 +24,9 @@ regular expression that the first data row must match) recognises files without 
 (``header: none``); ``signature.forbidden`` may name columns the format does not declare.
 ``needed`` names the columns without which no mart can use the rows, beside the required ones; of a
 list, ``[[total, subtotal]]``, one is enough. A file that lacks one is quarantined.
+``json: {records: ...}`` says where the records of a JSON document stand: a place (``$.data``, or
+``$.entry[*].changes`` through a list) or several, ``['$', '$.data']``, of which a file uses one.
+``$.*`` stands for the lists that a document's members are; ``_key`` is then the member's name.
 ``secrets`` names the top-level keys of JSON records that are read by nobody and kept nowhere.
 ``snapshot_by`` names the columns that split a full snapshot into parts which are superseded
 separately (``[membership]``). A part of ``grain`` may be a list, ``[campaign_id, campaign]``: the
@@ -193,9 +196,14 @@ class Totals(_Model):
 
 
 class JsonLayout(_Model):
-    """Where the records stand in a JSON document."""
+    """Where the records stand in a JSON document; of several places the first that holds some."""
 
-    records: str = "$"
+    records: tuple[str, ...] = ("$",)
+
+    @field_validator("records", mode="before")
+    @classmethod
+    def _list_places(cls, records: Any) -> Any:
+        return (records,) if isinstance(records, str) else records
 
 
 class Format(_Model):

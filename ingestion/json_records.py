@@ -19,7 +19,10 @@ from ingestion.recognition import match_record
 
 SAMPLE_RECORDS = 200
 _FIRST_LINES = 10
-_PATH_STEP = re.compile(r"\.(?:\"([^\"]+)\"|([^.\[\"]+))")
+_PATH_STEP = re.compile(r"\.(?:\"([^\"]+)\"|([^.\[\"]+))|(\[\*\])")
+_EACH = "[*]"
+# a document whose members' names are data; their records learn the name
+_MEMBERS, _MEMBER_NAME = "$.*", "_key"
 # a whole document is held in memory at once
 _MAX_DOCUMENT_BYTES = 512 * 2**20
 
@@ -30,10 +33,11 @@ class UnreadableJsonError(ValueError):
 
 @dataclass(frozen=True)
 class JsonLayout:
-    """How records stand in a JSON text, and the format they are."""
+    """How records stand in a JSON text, where in its documents, and the format they are."""
 
     format: Format
     kind: Literal["lines", "document"]
+    place: str
 
 
 def looks_like_json(head: str) -> bool:
@@ -45,11 +49,12 @@ def looks_like_json(head: str) -> bool:
 def find_layout(catalogue: Catalogue, head: str, local: Path, path: str) -> JsonLayout | None:
     """Return the layout of a JSON text, or None when no format matches its records."""
     kind, values = _sample(head, local)
-    for records in sorted({item.json_layout.records for item in catalogue.formats.values()}):
+    layouts = sorted({item.json_layout.records for item in catalogue.formats.values()})
+    for records, place in [(places, place) for places in layouts for place in places]:
         sample = [
             record
             for value in values
-            for record in _records_in(value, records)
+            for record in _records_in(value, place)
             if isinstance(record, dict)
         ][:SAMPLE_RECORDS]
         if not sample:
@@ -62,7 +67,7 @@ def find_layout(catalogue: Catalogue, head: str, local: Path, path: str) -> Json
         }
         export_format = match_record(catalogue, keys, found, path, records)
         if export_format is not None:
-            return JsonLayout(export_format, kind)
+            return JsonLayout(export_format, kind, place)
     return None
 
 
@@ -108,7 +113,7 @@ def _document_values(head: str, local: Path) -> Iterator[Any]:
 
 
 def _steps(path: str) -> list[str]:
-    return [quoted or plain for quoted, plain in _PATH_STEP.findall(path.removeprefix("$"))]
+    return ["".join(step) for step in _PATH_STEP.findall(path.removeprefix("$"))]
 
 
 def _walk(value: Any, path: str) -> Any:
@@ -119,9 +124,22 @@ def _walk(value: Any, path: str) -> Any:
     return value
 
 
-def _records_in(value: Any, records: str) -> list[Any]:
-    found = _walk(value, records)
-    return found if isinstance(found, list) else [found]
+def _records_in(value: Any, place: str) -> list[Any]:
+    if place == _MEMBERS:
+        members = value.items() if isinstance(value, dict) else ()
+        return [
+            record | {_MEMBER_NAME: name}
+            for name, records in members
+            for record in (records if isinstance(records, list) else ())
+            if isinstance(record, dict)
+        ]
+    found = [value]
+    for step in _steps(place):
+        if step == _EACH:
+            found = [item for items in found if isinstance(items, list) for item in items]
+        else:
+            found = [item[step] for item in found if isinstance(item, dict) and step in item]
+    return [record for item in found for record in (item if isinstance(item, list) else [item])]
 
 
 def _found_paths(export_format: Format, sample: list[dict[str, Any]]) -> set[str]:
@@ -143,13 +161,11 @@ def read_documents(
         _read_lines(connection, path)
     else:
         _read_whole(connection, path)
-    records = layout.format.json_layout.records
-    place = "document" if records == "$" else f"json_extract(document, {sql_text(records)})"
     connection.execute(
         f"""
         create or replace temp table {table} as
         with placed as (
-            select fault, raw_text, {place} as document from json_values
+            {_placed(layout.place)}
         ),
         unfolded as (
             select
@@ -172,6 +188,35 @@ def read_documents(
         """
     )
     connection.execute("drop table json_values")
+
+
+def _placed(place: str) -> str:
+    """Return a query for what stands at ``place`` in each value; a value without it stays."""
+    if place == "$":
+        return "select fault, raw_text, document from json_values"
+    found = f"json_extract(document, {sql_text(place)})"
+    if place == _MEMBERS:
+        found = f"""
+            flatten(
+                list_transform(
+                    map_entries(try_cast(document as map(varchar, json))),
+                    lambda member: list_transform(
+                        json_extract(member.value, '$[*]'),
+                        lambda record:
+                            json_merge_patch(record, json_object('{_MEMBER_NAME}', member.key))
+                    )
+                )
+            )"""
+    elif _EACH not in place:
+        found = f"list_filter([{found}], lambda item: item is not null)"
+    return f"""
+        select
+            fault,
+            coalesce(raw_text, case when len(found) > 0 then null else value::varchar end)
+                as raw_text,
+            unnest(case when len(found) > 0 then found else [null::json] end) as document
+        from (select fault, raw_text, document as value, {found} as found from json_values)
+        """
 
 
 def _read_lines(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -110,3 +110,9 @@ default_phone_region.
         'ZA': ['south africa'],
     }) }}
 {%- endmacro %}
+
+
+{#- Given and family name as one; null when both are missing. -#}
+{% macro joined_name(given_name, family_name) -%}
+    nullif(trim(concat_ws(' ', {{ given_name }}, {{ family_name }})), '')
+{%- endmacro %}

@@ -24,3 +24,14 @@ lead, mql, sql, opportunity, customer, evangelist, disqualified; null for any ot
 {% macro salesforce_lookup(column) -%}
     nullif({{ column }}, '000000000000000AAA')
 {%- endmacro %}
+
+
+{#- The person of a Pipedrive row; exports may leave the id out. -#}
+{% macro pipedrive_person() -%}
+    coalesce(
+        person_id,
+        lower({{ first_listed('coalesce(person_email_work, person_email_home)') }}),
+        {{ first_listed('coalesce(person_phone_mobile, person_phone_work)') }},
+        lower(trim(person_name))
+    )
+{%- endmacro %}

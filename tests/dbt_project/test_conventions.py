@@ -34,20 +34,36 @@ SUBJECTS = {
     ),
     "customer_records": (
         "hubspot__contacts salesforce__contacts salesforce__leads fxiaoke__leads"
-        " mailchimp__members segment__identifies omnimart__customers"
+        " mailchimp__members segment__identifies omnimart__customers wechat_oa__users"
+        " wecom__external_contacts wecom__scrm_contacts klaviyo__profiles brevo__contacts"
+        " zoho__leads zoho__contacts pipedrive__persons fxiaoke__contacts shopify__customers"
     ),
     "orders": (
         "shopify__orders square__transactions square__item_orders stripe__payments"
-        " youzan__orders omnimart__orders"
+        " youzan__orders omnimart__orders doudian__orders wechat_shop__orders"
+        " woocommerce__orders woocommerce__plugin_orders toast__orders clover__orders"
+        " lightspeed__orders"
     ),
     "order_lines": (
         "shopify__order_lines square__order_lines youzan__order_lines omnimart__order_lines"
+        " doudian__order_lines wechat_shop__order_lines woocommerce__order_lines"
+        " toast__order_lines lightspeed__order_lines"
     ),
-    "web_events": "ga4__events segment__events",
-    "message_events": "sendgrid__events klaviyo__events twilio__messages",
-    "message_campaigns": "mailchimp__campaigns klaviyo__campaigns",
-    "lead_stages": "hubspot__contact_stages salesforce__lead_stages fxiaoke__lead_stages",
-    "deals": "hubspot__deals salesforce__opportunities",
+    "web_events": "ga4__events segment__events matomo__events snowplow__events",
+    "message_events": (
+        "sendgrid__events klaviyo__events twilio__messages whatsapp__events brevo__events"
+        " hubspot__email_events mailchimp__events"
+    ),
+    "message_campaigns": (
+        "mailchimp__campaigns klaviyo__campaigns klaviyo__flow_messages hubspot__marketing_emails"
+    ),
+    "lead_stages": (
+        "hubspot__contact_stages salesforce__lead_stages fxiaoke__lead_stages zoho__lead_stages"
+    ),
+    "deals": (
+        "hubspot__deals salesforce__opportunities zoho__deals pipedrive__deals"
+        " fxiaoke__opportunities"
+    ),
     "social_posts": (
         "meta_organic__instagram_posts meta_organic__facebook_posts youtube__videos"
         " tiktok_organic__videos xiaohongshu__notes bilibili__videos douyin__works"

@@ -83,3 +83,17 @@
 {% macro spark__date_series(start, end, column) -%}
     select explode(sequence({{ start }}, {{ end }}, interval 1 day)) as {{ column }}
 {%- endmacro %}
+
+
+{#- The UTC timestamp of seconds since 1970. -#}
+{% macro epoch_timestamp(seconds) -%}
+    {{ adapter.dispatch('epoch_timestamp', 'omnimart')(seconds) }}
+{%- endmacro %}
+
+{% macro duckdb__epoch_timestamp(seconds) -%}
+    make_timestamp(cast(try_cast({{ seconds }} as decimal(24, 3)) * 1000000 as bigint))
+{%- endmacro %}
+
+{% macro spark__epoch_timestamp(seconds) -%}
+    timestamp_seconds(try_cast({{ seconds }} as decimal(18, 3)))
+{%- endmacro %}

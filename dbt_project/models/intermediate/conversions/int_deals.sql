@@ -11,7 +11,13 @@ deals as (
 
     from (
         {{ union_all_columns(
-            [ref('stg_hubspot__deals'), ref('stg_salesforce__opportunities')],
+            [
+                ref('stg_fxiaoke__opportunities'),
+                ref('stg_hubspot__deals'),
+                ref('stg_pipedrive__deals'),
+                ref('stg_salesforce__opportunities'),
+                ref('stg_zoho__deals'),
+            ],
             [
                 'source', 'deal_ref', 'deal_name', 'contact_refs', 'account_ref', 'stage',
                 'is_won', 'is_closed', 'amount', 'currency', 'campaign_id', 'created_at',

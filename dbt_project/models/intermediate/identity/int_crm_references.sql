@@ -9,13 +9,19 @@ referred_to as (
         ref('stg_fxiaoke__lead_stages'),
         ref('stg_hubspot__contact_stages'),
         ref('stg_salesforce__lead_stages'),
+        ref('stg_zoho__lead_stages'),
     ] -%}
     union all
 
     select source, record_ref, 'lead' as record_type, entered_at as occurred_at from {{ stages }}
 
     {% endfor -%}
-    {% for deals in [ref('stg_hubspot__deals'), ref('stg_salesforce__opportunities')] -%}
+    {% for deals in [
+        ref('stg_hubspot__deals'),
+        ref('stg_pipedrive__deals'),
+        ref('stg_salesforce__opportunities'),
+        ref('stg_zoho__deals'),
+    ] -%}
     union all
 
     select

@@ -11,15 +11,23 @@ with
 unioned as (
     {{ union_all_columns(
         [
+            ref('stg_brevo__contacts'),
+            ref('stg_fxiaoke__contacts'),
             ref('stg_fxiaoke__leads'),
             ref('stg_hubspot__contacts'),
+            ref('stg_klaviyo__profiles'),
             ref('stg_mailchimp__members'),
             ref('stg_omnimart__customers'),
+            ref('stg_pipedrive__persons'),
             ref('stg_salesforce__contacts'),
             ref('stg_salesforce__leads'),
             ref('stg_segment__identifies'),
+            ref('stg_shopify__customers'),
             ref('stg_wechat_oa__users'),
             ref('stg_wecom__external_contacts'),
+            ref('stg_wecom__scrm_contacts'),
+            ref('stg_zoho__contacts'),
+            ref('stg_zoho__leads'),
         ],
         columns,
     ) }}

@@ -5,7 +5,12 @@ with
 campaigns as (
 
     {{ union_all_columns(
-        [ref('stg_klaviyo__campaigns'), ref('stg_mailchimp__campaigns')],
+        [
+            ref('stg_hubspot__marketing_emails'),
+            ref('stg_klaviyo__campaigns'),
+            ref('stg_klaviyo__flow_messages'),
+            ref('stg_mailchimp__campaigns'),
+        ],
         [
             'source',
             'medium',

@@ -6,9 +6,13 @@ events as (
 
     {{ union_all_columns(
         [
+            ref('stg_brevo__events'),
+            ref('stg_hubspot__email_events'),
             ref('stg_klaviyo__events'),
+            ref('stg_mailchimp__events'),
             ref('stg_sendgrid__events'),
             ref('stg_twilio__messages'),
+            ref('stg_whatsapp__events'),
         ],
         [
             'source',

@@ -3,9 +3,14 @@ with
 lines as (
     {{ union_all_columns(
         [
+            ref('stg_doudian__order_lines'),
+            ref('stg_lightspeed__order_lines'),
             ref('stg_omnimart__order_lines'),
             ref('stg_shopify__order_lines'),
             ref('stg_square__order_lines'),
+            ref('stg_toast__order_lines'),
+            ref('stg_wechat_shop__order_lines'),
+            ref('stg_woocommerce__order_lines'),
             ref('stg_youzan__order_lines'),
         ],
         [

@@ -1,7 +1,9 @@
 {#- The first of two models that state one order of one source is the more complete of them. -#}
 {%- set models = [
     'stg_shopify__orders', 'stg_square__transactions', 'stg_square__item_orders',
-    'stg_youzan__orders', 'stg_stripe__payments', 'stg_omnimart__orders',
+    'stg_youzan__orders', 'stg_doudian__orders', 'stg_wechat_shop__orders',
+    'stg_woocommerce__plugin_orders', 'stg_woocommerce__orders', 'stg_toast__orders',
+    'stg_clover__orders', 'stg_lightspeed__orders', 'stg_stripe__payments', 'stg_omnimart__orders',
 ] -%}
 {%- set columns = [
     'order_number', 'customer_ref', 'email', 'phone', 'phone_region', 'device_id', 'user_id',

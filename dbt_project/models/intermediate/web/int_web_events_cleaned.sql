@@ -7,7 +7,15 @@
 with
 
 unioned as (
-    {{ union_all_columns([ref('stg_ga4__events'), ref('stg_segment__events')], columns) }}
+    {{ union_all_columns(
+        [
+            ref('stg_ga4__events'),
+            ref('stg_matomo__events'),
+            ref('stg_segment__events'),
+            ref('stg_snowplow__events'),
+        ],
+        columns,
+    ) }}
 ),
 
 -- Values such as `0` or `undefined` would make one visitor of everybody who carries them.

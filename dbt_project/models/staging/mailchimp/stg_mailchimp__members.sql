@@ -13,45 +13,33 @@ members as (
 
 renamed as (
 
-    select
-        {{ source_name('mailchimp') }} as source,
-        coalesce(leid, lower(trim(email_address))) as record_ref,
-        'subscriber' as record_type,
-        email_address as email,
-        {{ first_listed('phone_number') }} as phone,
-        {{ phone_region('mailchimp', 'cc') }} as phone_region,
-        cast(null as string) as loyalty_id,
-        cast(null as string) as device_id,
-        cast(null as string) as user_id,
-        {{ json_object_of({'mailchimp_euid': 'euid'}) }} as external_ids,
-        first_name as given_name,
-        last_name as family_name,
-        nullif(trim(concat_ws(' ', first_name, last_name)), '') as full_name,
-        cast(null as string) as company,
-        cast(null as date) as birth_date,
-        cast(null as string) as national_id,
-        address as street,
-        cast(null as string) as city,
-        region,
-        cast(null as string) as postal_code,
-        {{ country_code('cc') }} as country,
-        'subscriber' as lifecycle_stage,
-        cast(null as string) as original_source,
-        case
+    {{ customer_record({
+        'source': source_name('mailchimp'),
+        'record_ref': 'coalesce(leid, lower(trim(email_address)))',
+        'record_type': "'subscriber'",
+        'email': 'email_address',
+        'phone': first_listed('phone_number'),
+        'phone_region': phone_region('mailchimp', 'cc'),
+        'external_ids': json_object_of({'mailchimp_euid': 'euid'}),
+        'given_name': 'first_name',
+        'family_name': 'last_name',
+        'full_name': joined_name('first_name', 'last_name'),
+        'street': 'address',
+        'region': 'region',
+        'country': country_code('cc'),
+        'lifecycle_stage': "'subscriber'",
+        'consent_email': "case
             when status = 'subscribed' then true
             when status = 'unsubscribed' then false
-        end as consent_email,
-        cast(null as boolean) as consent_sms,
-        cast(null as boolean) as consent_ads,
-        case
+        end",
+        'consent_at': "case
             when status = 'subscribed' then coalesce(confirm_time, optin_time, last_changed)
             when status = 'unsubscribed' then coalesce(unsub_time, last_changed)
-        end as consent_at,
-        cast(null as string) as merged_into_ref,
-        coalesce(_is_deleted, false) as is_deleted,
-        coalesce(optin_time, confirm_time) as created_at,
-        last_changed as updated_at,
-        _source_file as source_file
+        end",
+        'is_deleted': 'coalesce(_is_deleted, false)',
+        'created_at': 'coalesce(optin_time, confirm_time)',
+        'updated_at': 'last_changed',
+    }) }}
 
     from members
 

@@ -1,3 +1,5 @@
+{%- set country = 'coalesce(mailing_country, other_country)' -%}
+
 with
 
 contact as (
@@ -6,50 +8,38 @@ contact as (
 
 ),
 
+-- Not having opted out is no consent.
 renamed as (
 
-    select
-        {{ source_name('salesforce') }} as source,
-        id as record_ref,
-        'contact' as record_type,
-        email,
-        coalesce(mobile_phone, phone, home_phone, other_phone) as phone,
-        {{ phone_region('salesforce', 'coalesce(mailing_country, other_country)') }}
-            as phone_region,
-        cast(null as string) as loyalty_id,
-        cast(null as string) as device_id,
-        cast(null as string) as user_id,
-        {{ json_object_of({
+    {{ customer_record({
+        'source': source_name('salesforce'),
+        'record_ref': 'id',
+        'record_type': "'contact'",
+        'email': 'email',
+        'phone': 'coalesce(mobile_phone, phone, home_phone, other_phone)',
+        'phone_region': phone_region('salesforce', country),
+        'external_ids': json_object_of({
             'salesforce_contact_id': 'id',
             'phone': 'case when mobile_phone is not null then phone end',
-        }) }} as external_ids,
-        first_name as given_name,
-        last_name as family_name,
-        nullif(trim(concat_ws(' ', first_name, last_name)), '') as full_name,
-        cast(null as string) as company,
-        birthdate as birth_date,
-        cast(null as string) as national_id,
-        coalesce(mailing_street, other_street) as street,
-        coalesce(mailing_city, other_city) as city,
-        coalesce(mailing_state, other_state) as region,
-        coalesce(mailing_postal_code, other_postal_code) as postal_code,
-        coalesce(
-            {{ country_code('coalesce(mailing_country, other_country)') }},
-            mailing_country,
-            other_country
-        ) as country,
-        cast(null as string) as lifecycle_stage,
-        lead_source as original_source,
-        -- Not having opted out is no consent.
-        case when has_opted_out_of_email then false end as consent_email,
-        case when do_not_call then false end as consent_sms,
-        cast(null as boolean) as consent_ads,
-        last_modified_date as consent_at,
-        {{ salesforce_lookup('master_record_id') }} as merged_into_ref,
-        coalesce(is_deleted or _is_deleted, false) as is_deleted,
-        created_date as created_at,
-        last_modified_date as updated_at,
-        _source_file as source_file
+        }),
+        'given_name': 'first_name',
+        'family_name': 'last_name',
+        'full_name': joined_name('first_name', 'last_name'),
+        'birth_date': 'birthdate',
+        'street': 'coalesce(mailing_street, other_street)',
+        'city': 'coalesce(mailing_city, other_city)',
+        'region': 'coalesce(mailing_state, other_state)',
+        'postal_code': 'coalesce(mailing_postal_code, other_postal_code)',
+        'country': 'coalesce(' ~ country_code(country) ~ ', ' ~ country ~ ')',
+        'original_source': 'lead_source',
+        'consent_email': 'case when has_opted_out_of_email then false end',
+        'consent_sms': 'case when do_not_call then false end',
+        'consent_at': 'last_modified_date',
+        'merged_into_ref': salesforce_lookup('master_record_id'),
+        'is_deleted': 'coalesce(is_deleted or _is_deleted, false)',
+        'created_at': 'created_date',
+        'updated_at': 'last_modified_date',
+    }) }}
 
     from contact
 

@@ -1,0 +1,79 @@
+with
+
+-- Where items have rows of their own, the order's cells stand on each of them.
+orders as (
+
+    select
+        _account,
+        order_id,
+        max(order_number) as order_number,
+        max(coalesce(customer_id, customer_user)) as customer_ref,
+        max(customer_email) as email,
+        max(billing_phone) as phone,
+        max(coalesce(billing_country, shipping_country)) as country,
+        max({{ joined_name('billing_first_name', 'billing_last_name') }}) as customer_name,
+        max(regexp_replace(lower(status), '^wc-', '')) as status,
+        max(coalesce(upper(order_currency), _currency)) as currency,
+        coalesce(max(discount_total), 0) as discount,
+        max(tax_total) as tax,
+        max(shipping_total) as shipping,
+        coalesce(
+            max(order_subtotal) - coalesce(max(discount_total), 0),
+            max(order_total) - coalesce(max(tax_total), 0) - coalesce(max(shipping_total), 0)
+        ) as goods,
+        abs(max(refunded_total)) as refunded,
+        min(order_date) as ordered_at,
+        max(_source_file) as _source_file
+
+    from {{ source('woocommerce', 'plugin_orders') }}
+
+    group by _account, order_id
+
+),
+
+refunded_orders as (
+
+    select
+        *,
+        case
+            when status = 'refunded' and coalesce(refunded, 0) = 0 then goods
+            else coalesce({{ refunded_goods('refunded', 'goods', 'tax') }}, 0)
+        end as refund
+
+    from orders
+
+),
+
+renamed as (
+
+    {{ order_statement({
+        'source': source_name('woocommerce'),
+        'order_ref': 'coalesce(order_number, order_id)',
+        'order_number': 'coalesce(order_number, order_id)',
+        'customer_ref': "case when customer_ref not in ('0', '') then customer_ref end",
+        'email': 'email',
+        'phone': 'phone',
+        'phone_region': phone_region('woocommerce', 'country'),
+        'customer_name': 'customer_name',
+        'status': "case
+            when status = 'refunded' then 'refunded'
+            when status in ('cancelled', 'failed', 'trash') then 'cancelled'
+            when status in ('pending', 'on-hold', 'checkout-draft') then 'pending'
+            else 'paid'
+        end",
+        'currency': 'currency',
+        'gross': 'goods + discount',
+        'discount': 'discount',
+        'tax': 'tax',
+        'shipping': 'shipping',
+        'refund': 'refund',
+        'net': 'goods - refund',
+        'sales_channel': "'online'",
+        'ordered_at': 'ordered_at',
+    }) }}
+
+    from refunded_orders
+
+)
+
+select * from renamed

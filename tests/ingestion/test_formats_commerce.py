@@ -1,0 +1,196 @@
+"""Exports of shops and tills, in the layouts that no sample file has."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.ingestion.format_reader import FormatReader, counts, write_lines, write_sheet
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
+    return FormatReader(tmp_path_factory.mktemp("scratch"))
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    return partial(write_lines, tmp_path)
+
+
+def test_doudian_sub_orders_in_gb18030_with_protected_ids(
+    reader: FormatReader, write: Write
+) -> None:
+    reading = reader.read(
+        write(
+            "主订单编号,子订单编号,选购商品,商品ID,商家编码,商品数量,订单应付金额,运费,收件人手机号,"
+            "商家备注,售后状态,订单状态,订单提交时间,支付完成时间",
+            "6920000000000000001\t,6920000000000000002\t,乌龙茶,3500000000000000001\t,TEA-1,2,"
+            "188.00,0,138****0001,,-,已完成,2024/03/01 10:22:33,2024/03/01 10:22:50",
+            "6920000000000000001\t,6920000000000000003\t,茶杯,3500000000000000002\t,CUP-1,1,"
+            "20.00,0,138****0001,,退款成功,已关闭,2024/03/01 10:22:33,2024/03/01 10:22:50",
+            encoding="gb18030",
+        )
+    )
+    assert (reading.format.id, counts(reading)) == ("doudian.orders", (2, 0, 0))
+    assert set(reading.values("order_no")) == {"6920000000000000001"}
+    assert reading.values("sub_order_no") == ["6920000000000000002", "6920000000000000003"]
+    assert reading.values("receiver_phone") == ["138****0001"] * 2
+    assert reading.values("created_at")[0] == datetime(2024, 3, 1, 2, 22, 33)
+    assert reading.total("payable_amount") == 208
+
+
+def test_wechat_shop_workbook_in_its_archive(reader: FormatReader, tmp_path: Path) -> None:
+    head = [
+        "订单号",
+        "下单时间",
+        "付款时间",
+        "订单状态",
+        "实付金额",
+        "退款金额",
+        "商品ID",
+        "商品名称",
+    ]
+    head += ["SKU ID", "规格", "数量", "商品实付金额", "退款状态", "退款原因"]
+    order = ["3724000000000000001", "2026-06-12 22:04:13", "2026-06-12 22:05:00"]
+    order += ["已完成", "150.00", None]
+    rows = [
+        [*order, "10000000000001", "乌龙茶", "20000000000001", "100g", "1", "100.00", None, None],
+        [*order, "10000000000002", "茶杯", "20000000000002", "白", "1", "50.00", None, None],
+    ]
+    book = write_sheet(tmp_path / "订单.xlsx", [head, *rows])
+    path = tmp_path / "微信小店订单_wx0123_2026年06月12日22时04分13秒.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(book, book.name)
+    book.unlink()
+    reading = reader.read(path)
+    assert (reading.format.id, counts(reading)) == ("wechat_shop.orders", (2, 0, 0))
+    assert len(set(reading.values("_grain_key"))) == 1
+    assert reading.values("order_no") == ["3724000000000000001"] * 2
+    assert reading.total("product_paid_amount") == 150
+    assert reading.values("created_at")[0] == datetime(2026, 6, 12, 14, 4, 13)
+
+
+def test_toast_checks_and_items_of_the_nightly_folder(reader: FormatReader, tmp_path: Path) -> None:
+    folder = tmp_path / "20241214"
+    folder.mkdir()
+    checks = write_lines(
+        folder,
+        "Customer Id,Customer,Customer Phone,Customer Email,Location,Opened Date,Opened Time,"
+        "Server,Tender,Check Id,Check #,Total,Discount",
+        "k-1,Ana Lopez,12025550101,ana@example.com,Main St,12/14/24,11:02 AM,Jo,VISA,"
+        "400000012345678903,1,59.13,0.00",
+        name="CheckDetails.csv",
+    )
+    items = write_lines(
+        folder,
+        "Location,Order Id,Order #,Sent Date,Order Date,Check Id,Item Selection Id,Item Id,"
+        "Menu Item,Menu Group,Sales Category,Gross Price,Discount,Net Price,Qty,Tax,Void?",
+        "Main St,400000012345678901,1,12/14/24 11:05 AM,12/14/24 11:02 AM,400000012345678903,"
+        "400000012345678990,77,Oolong,Tea,Drinks,9.00,1.00,8.00,2,0.72,false",
+        name="ItemSelectionDetails.csv",
+    )
+    check, item = reader.read(checks), reader.read(items)
+    assert check.format.id == "toast.check_details"
+    assert check.values("check_id") == ["400000012345678903"]
+    assert check.values("customer_email") == ["ana@example.com"]
+    assert item.format.id == "toast.item_selection_details"
+    assert (item.total("net_price"), item.values("qty")) == (Decimal(8), [2])
+    assert item.values("is_void") == [False]
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("KitchenTimings", "Location,ID,Check #,Station,Fired Date,Fulfilled Date,Fulfilled By"),
+        ("CashEntries", "Location,Entry Id,Created Date,Action,Amount,Cash Drawer,Employee"),
+        ("TimeEntries", "Location,Id,Employee,Job Title,In Date,Out Date,Total Hours"),
+        ("AllItemsReport", "Master ID,Menu Name,Menu Item,Item Qty,Gross Amount,Net Amount,Tax"),
+        ("ModifiersSelectionDetails", "Order Id,Modifier Id,Modifier,Option Group Name,Net Price"),
+    ],
+)
+def test_what_else_toast_writes_every_night_is_left_alone(
+    reader: FormatReader, write: Write, name: str, header: str
+) -> None:
+    found = reader.recognise_file(write(header, name=f"{name}.csv"))
+    assert found.source == "toast"
+    assert found.ignore
+
+
+def test_shopify_customers_and_their_consents(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,"
+            "Default Address Company,Default Address Address1,Default Address City,"
+            "Default Address Country Code,Default Address Zip,Phone,Accepts SMS Marketing,"
+            "Total Spent,Total Orders,Note,Tax Exempt,Tags",
+            "'6790000000001,Ana,Lopez,Ana@Example.com,yes,,1 Main St,Springfield,US,'01207,"
+            '\'+12025550101,no,104.00,2,"two\nlines",no,"vip, tea"',
+        )
+    )
+    assert (reading.format.id, counts(reading)) == ("shopify.customers", (1, 0, 0))
+    row = reading.rows[0]
+    assert (row["customer_id"], row["phone"]) == ("6790000000001", "+12025550101")
+    assert (row["accepts_email_marketing"], row["accepts_sms_marketing"]) == (True, False)
+    assert (row["default_address_zip"], row["total_spent"]) == ("01207", Decimal(104))
+
+
+def test_woocommerce_plugin_orders_with_a_row_per_item(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "order_id,order_number,order_date,status,billing_email,billing_phone,order_currency,"
+            "order_total,order_tax,order_shipping,line_items,item_name,item_quantity,item_total",
+            "501,1001,03/14/2024 15:02:13,wc-completed,ana@example.com,+12025550101,EUR,52.90,"
+            '4.10,5.00,"name:Oolong|quantity:1|total:30.00",Oolong,1,30.00',
+            "501,1001,03/14/2024 15:02:13,wc-completed,ana@example.com,+12025550101,EUR,52.90,"
+            '4.10,5.00,"name:Cup|quantity:2|total:13.80",Cup,2,13.80',
+        )
+    )
+    assert (reading.format.id, counts(reading)) == ("woocommerce.plugin_orders", (2, 0, 0))
+    assert len(set(reading.values("_grain_key"))) == 1
+    assert reading.values("order_date")[0] == datetime(2024, 3, 14, 15, 2, 13)
+    assert reading.values("customer_email") == ["ana@example.com"] * 2
+    assert reading.total("item_total") == Decimal("43.8")
+
+
+def test_lightspeed_sales_and_their_lines(reader: FormatReader, write: Write) -> None:
+    sales = reader.read(
+        write(
+            "ID,Date,Receipt Number,Customer,Register,Employee,Subtotal,Discounts,Tax,Total",
+            '9001,2024-03-04 15:02:13,R-17,"Lopez, Ana",Till 1,Jo,"$1,149.00",$0.00,$94.79,'
+            '"$1,243.79"',
+        )
+    )
+    assert (sales.format.id, sales.total("total")) == ("lightspeed.sales", Decimal("1243.79"))
+    lines = reader.read(
+        write(
+            "Receipt Number,Date,Item,Custom SKU,Qty,Retail Price,Discounts,Total",
+            "R-17,2024-03-04 15:02:13,Oolong 100g,TEA-1,2,15.00,0.00,30.00",
+            "R-17,2024-03-04 15:02:13,Oolong 100g,TEA-1,2,15.00,0.00,30.00",
+        )
+    )
+    assert (lines.format.id, counts(lines)) == ("lightspeed.sale_lines", (2, 0, 0))
+    assert lines.values("sku") == ["TEA-1", "TEA-1"]
+
+
+def test_stripe_metadata_of_the_account_is_kept_beside_the_payment(
+    reader: FormatReader, write: Write
+) -> None:
+    reading = reader.read(
+        write(
+            "id,Created date (UTC),Amount,Amount Refunded,Currency,Status,PaymentIntent ID,"
+            "order_id (metadata),campaign (metadata)",
+            "ch_1,2024-06-07 02:38:54,15.00,0.00,usd,Paid,pi_1,A-7,spring",
+        )
+    )
+    assert reading.format.id == "stripe.payments"
+    assert json.loads(reading.rows[0]["_extra"]) == {
+        "order_id (metadata)": "A-7", "campaign (metadata)": "spring",
+    }  # fmt: skip

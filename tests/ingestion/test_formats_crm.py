@@ -1,0 +1,196 @@
+"""Exports of CRMs, in the layouts that no sample file has."""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.ingestion.format_reader import FormatReader, counts, write_lines, write_sheet
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
+    return FormatReader(tmp_path_factory.mktemp("scratch"))
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    return partial(write_lines, tmp_path)
+
+
+def test_zoho_leads_contacts_and_deals_are_told_from_those_of_hubspot(
+    reader: FormatReader, write: Write
+) -> None:
+    leads = reader.read(
+        write(
+            "Record Id,Lead Owner.id,Lead Owner,Company,First Name,Last Name,Email,Phone,"
+            "Lead Status,Lead Source,Email Opt Out,Created Time,Modified Time,Shoe size",
+            "zcrm_5280000000000001,zcrm_528,Jo Seller,Acme Tea,Ana,Lopez,Ana@Example.com,"
+            "+12025550101,Contacted,Web,true,2024-03-01 10:22:33,2024-03-02 08:00:00,38",
+        )
+    )
+    assert leads.format.id == "zoho.leads"
+    row = leads.rows[0]
+    assert (row["record_id"], row["lead_owner_id"]) == ("zcrm_5280000000000001", "zcrm_528")
+    assert (row["email_opt_out"], row["created_time"]) == (True, datetime(2024, 3, 1, 10, 22, 33))
+    assert json.loads(row["_extra"]) == {"Shoe size": "38"}
+    contacts = reader.read(
+        write(
+            "Record Id,Contact Owner.id,Contact Owner,First Name,Last Name,Account Name,Email,"
+            "Mobile,Email Opt Out,Created Time",
+            "zcrm_5290,zcrm_528,Jo Seller,Bo,Li,Acme,bo@example.com,,false,2024-03-01 10:22:33",
+        )
+    )
+    assert (contacts.format.id, contacts.values("email_opt_out")) == ("zoho.contacts", [False])
+    deals = reader.read(
+        write(
+            "Record Id,Deal Name,Amount,Stage,Closing Date,Account Name,Contact Name.id,"
+            "Created Time",
+            "zcrm_5300,Spring order,$342.09K,Closed Won,2024-03-31,Acme,zcrm_5290,"
+            "2024-03-01 10:22:33",
+        )
+    )
+    assert (deals.format.id, deals.total("amount")) == ("zoho.deals", Decimal(342090))
+    assert deals.values("contact_name_id") == ["zcrm_5290"]
+
+
+def test_pipedrive_deals_in_czech(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "Obchod - Název,Obchod - Hodnota,Obchod - Měna hodnoty,Obchod - Fáze,Obchod - Stav,"
+            "Obchod - ID,Organizace - Název,Osoba - Jméno,Osoba - E-mail,Osoba - Telefon",
+            '"Čajovna, jaro","1 250,50",CZK,Nabídka,Vyhráno,42,Čajovna,Eva Malá,eva@example.com,'
+            "+420601000001",
+        )
+    )
+    assert reading.format.id == "pipedrive.deals"
+    row = reading.rows[0]
+    assert (row["deal_id"], row["deal_value"]) == ("42", Decimal("1250.5"))
+    assert (row["deal_currency_of_value"], row["person_email_work"]) == ("CZK", "eva@example.com")
+    assert not reading.staged.cells.unknown
+
+
+def test_pipedrive_persons_and_organisations(reader: FormatReader, tmp_path: Path) -> None:
+    persons = reader.read(
+        write_sheet(
+            tmp_path / "people-1234567-3.xlsx",
+            [
+                ["Person - Name", "Person - Email - Work", "Person - Phone - Mobile", "Person - ID",
+                 "Person - Organization", "Person - Marketing status", "Person - Person created"],
+                ["Ana Lopez", "ana@example.com", "'+12025550101", 7, "Acme Tea", "Subscribed",
+                 "2024-03-02 11:00:00"],
+            ],
+        )
+    )  # fmt: skip
+    assert persons.format.id == "pipedrive.persons"
+    row = persons.rows[0]
+    assert (row["person_id"], row["person_phone_mobile"]) == ("7", "+12025550101")
+    assert (row["organization_name"], row["person_created"]) == (
+        "Acme Tea", datetime(2024, 3, 2, 11),
+    )  # fmt: skip
+    organisations = reader.read(
+        write_lines(
+            tmp_path,
+            "Organization - Name,Organization - ID,Organization - Address,Organization - Owner",
+            '"Acme, Tea",9,"1 Main St, Springfield",Jo Seller',
+        )
+    )
+    assert organisations.format.id == "pipedrive.organizations"
+    assert organisations.values("organization_name") == ["Acme, Tea"]
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "row", "found", "values"),
+    [
+        (
+            "客户数据",
+            ["客户名称（必填）", "客户编号", "客户级别", "成交状态", "电话", "领取/分配时间",
+             "负责人", "生命状态"],
+            ["示例公司", "A20240301-001", "重要客户", "已成交", "010-10000001", "2024-03-01 10:22",
+             "张三(已停用)", "正常"],
+            "fxiaoke.accounts",
+            {"account_no": "A20240301-001", "allocated_at": datetime(2024, 3, 1, 2, 22)},
+        ),
+        (
+            "联系人数据",
+            ["姓名（必填）", "客户名称", "手机1", "手机2", "邮件", "生命状态", "负责人",
+             "field_a1b2__c"],
+            ["李伟", "示例公司", "13000000001", "138****0001", "li@example.com", "正常",
+             "张三", "x"],
+            "fxiaoke.contacts",
+            {"mobile": "13000000001", "mobile_2": "138****0001", "_extra": '{"field_a1b2__c":"x"}'},
+        ),
+        (
+            "商机2.0数据",
+            ["商机名称", "客户名称", "商机阶段", "商机金额", "预计成交日期", "预测金额",
+             "赢单率", "负责人"],
+            ["春茶团购", "示例公司", "方案报价", "12,000.00", "2024-03-31", "6000", "50%", "张三"],
+            "fxiaoke.opportunities",
+            {"amount": Decimal(12000), "win_rate": Decimal("0.5"),
+             "expected_close_date": date(2024, 3, 31)},
+        ),
+    ],
+    ids=["accounts", "contacts", "opportunities"],
+)  # fmt: skip
+def test_fxiaoke_objects_are_told_by_their_labels(
+    reader: FormatReader,
+    tmp_path: Path,
+    title: str,
+    head: list[str],
+    row: list[str],
+    found: str,
+    values: dict[str, object],
+) -> None:
+    reading = reader.read(write_sheet(tmp_path / f"{title}.xlsx", [head, row], title))
+    assert (reading.format.id, counts(reading)) == (found, (1, 0, 0))
+    assert {name: reading.rows[0][name] for name in values} == values
+
+
+SALESFORCE_FOOTER = (
+    '"Copyright (c) 2000-2024 salesforce.com, inc. All rights reserved."',
+    '"Confidential Information - Do Not Distribute"',
+    '"Generated By:  Jo Seller  3/4/2024 10:00 AM"',
+)
+
+
+def test_salesforce_reports_of_other_objects(reader: FormatReader, write: Write) -> None:
+    deals = reader.read(
+        write(
+            '"Opportunity Name","Account Name","Stage","Amount Currency","Amount","Close Date",'
+            '"Probability (%)","Opportunity ID"',
+            '"Café order","Acme","Closed Won","EUR","1250.50","3/31/2024","100","0061t00000AbCdE"',
+            '"Mug order","Acme","Prospecting","USD","80.00","4/13/2024","10","0061t00000AbCdf"',
+            *SALESFORCE_FOOTER,
+            name="report1709564000000.csv",
+            encoding="cp1252",
+        )
+    )
+    assert (deals.format.id, counts(deals)) == ("salesforce.opportunity_report", (2, 0, 3))
+    assert deals.values("opportunity_name") == ["Café order", "Mug order"]
+    assert deals.values("opportunity_id") == ["0061t00000AbCdE", "0061t00000AbCdf"]
+    assert deals.values("amount_currency") == ["EUR", "USD"]
+    assert deals.values("close_date") == [date(2024, 3, 31), date(2024, 4, 13)]
+    contacts = reader.read(
+        write(
+            '"Contact ID","First Name","Last Name","Account Name","Email","Email Opt Out"',
+            '"0031t00000AbCdE","Ana","López","Acme","ana@example.com","1"',
+            *SALESFORCE_FOOTER,
+            encoding="cp1252",
+        )
+    )
+    assert (contacts.format.id, contacts.values("last_name")) == (
+        "salesforce.contact_report", ["López"],
+    )  # fmt: skip
+    accounts = reader.read(
+        write(
+            '"Account ID","Account Name","Account Owner","Type","Billing State/Province"',
+            '"0011t00000AbCdE","Acme","Jo Seller","Customer","Ohio"',
+        )
+    )
+    assert accounts.format.id == "salesforce.account_report"

@@ -1,0 +1,74 @@
+"""Exports of web analytics, in the layouts that no sample file has."""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.ingestion.format_reader import FormatReader, counts, write_lines
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
+    return FormatReader(tmp_path_factory.mktemp("scratch"))
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    return partial(write_lines, tmp_path)
+
+
+def test_matomo_visits_keep_their_actions(reader: FormatReader, write: Write) -> None:
+    visit = {
+        "idSite": "1", "idVisit": "901", "visitIp": "203.0.113.0", "visitorId": "a1b2c3d4e5f60718",
+        "userId": None, "serverTimestamp": 1772618400, "lastActionTimestamp": 1772618500,
+        "referrerType": "campaign", "referrerName": "spring", "visitDurationPretty": "1 min 40s",
+        "actionDetails": [
+            {"type": "action", "url": "https://shop.example/", "timestamp": 1772618400},
+            {"type": "goal", "goalName": "Newsletter", "timestamp": 1772618500},
+        ],
+    }  # fmt: skip
+    visits = [visit, visit | {"idVisit": "902"}]
+    reading = reader.read(write(json.dumps(visits), name="visits.json"))
+    assert (reading.format.id, counts(reading)) == ("matomo.visits", (2, 0, 0))
+    row = reading.rows[0]
+    assert (row["id_visit"], row["visitor_id"]) == ("901", "a1b2c3d4e5f60718")
+    assert row["server_timestamp"] == datetime(2026, 3, 4, 10)
+    assert len(json.loads(row["action_details"])) == 2
+    assert json.loads(row["_extra"]) == {"visitDurationPretty": "1 min 40s"}
+
+
+def test_rudderstack_writes_what_segment_writes_and_an_id_of_its_own(
+    reader: FormatReader, write: Write
+) -> None:
+    call = {
+        "type": "track", "messageId": "m1", "anonymousId": "d1", "rudderId": "r1",
+        "event": "Order Completed", "properties": {"order_id": "1001"}, "context": {},
+        "originalTimestamp": "2026-07-01T08:00:00Z", "receivedAt": "2026-07-01T08:00:01Z",
+        "request_ip": "203.0.113.7", "channel": "web", "writeKey": "s3cret",
+    }  # fmt: skip
+    reading = reader.read(write(json.dumps(call), json.dumps(call), name="rudder.jsonl"))
+    assert (reading.format.id, counts(reading)) == ("segment.events", (2, 0, 0))
+    row = reading.rows[0]
+    assert (row["rudder_id"], row["request_ip"], row["_extra"]) == ("r1", "203.0.113.7", None)
+
+
+def test_ga4_users_of_both_tables(reader: FormatReader, write: Write) -> None:
+    shared = {
+        "occurrence_date": "20240304",
+        "last_updated_date": "20240305",
+        "user_info": {"last_active_timestamp_micros": "1709564533000000"},
+        "user_ltv": {"revenue_in_usd": 52.9},
+    }
+    devices = write(
+        json.dumps({"pseudo_user_id": "11.22", "stream_id": "7"} | shared), name="p.jsonl"
+    )
+    people = write(json.dumps({"user_id": "u1"} | shared), name="u.jsonl")
+    found = [reader.read(path) for path in (devices, people)]
+    assert [item.format.id for item in found] == ["ga4.pseudonymous_users", "ga4.users"]
+    assert [item.values("occurrence_date") for item in found] == [[date(2024, 3, 4)]] * 2
