@@ -39,11 +39,16 @@ lock: $(VENV)/.installed ## Choose the newest versions allowed and write the loc
 	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
 	$(COMPILE) --upgrade --extra dev --output-file requirements-dev.lock pyproject.toml
 
-accuracy: $(VENV)/.installed ## Compare the marts of a simulated brand with the truth (docs/accuracy.md)
+accuracy: $(VENV)/.installed ## Compare the marts of simulated brands with the truth (docs/accuracy*.md)
+	$(call compare,default,docs/accuracy.md)
+	$(call compare,dirty,docs/accuracy_dirty.md)
+
+define compare
 	rm -rf $(ACCURACY_DATA)
-	$(BIN)/omnimart simulate --customers 10000 --days 180 --seed 7 --out $(ACCURACY_DATA)/landing
+	$(BIN)/omnimart simulate --customers 10000 --days 180 --seed 7 --scenario $(1) --out $(ACCURACY_DATA)/landing
 	OMNIMART_DATA_DIR=$(ACCURACY_DATA) $(BIN)/omnimart run
-	OMNIMART_DATA_DIR=$(ACCURACY_DATA) $(BIN)/omnimart truth docs/accuracy.md
+	OMNIMART_DATA_DIR=$(ACCURACY_DATA) $(BIN)/omnimart truth $(2)
+endef
 
 sample: $(VENV)/.installed ## Write the shipped sample anew (seeds/sample)
 	rm -rf seeds/sample data/sample

@@ -13,7 +13,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -49,7 +49,11 @@ _DAMAGE = (
 
 @dataclass(frozen=True)
 class Content:
-    """One readable content: ``local`` is a path safe to hand to any reader."""
+    """One readable content: ``local`` is a path safe to hand to any reader.
+
+    A table of several in a file has a path of its own, ``report.xlsx!Posts A2:F90``; ``file_path``
+    is that of the file.
+    """
 
     path: str
     sha256: str
@@ -58,6 +62,17 @@ class Content:
     kind: Kind
     local: Path
     text: TextFacts
+    table: str | None = None
+
+    @property
+    def file_path(self) -> str:
+        """Return the path of the file or member of an archive that the content is (part of)."""
+        return self.path.removesuffix(f"!{self.table}") if self.table else self.path
+
+    def part(self, table: str) -> "Content":
+        """Return one table of this content, as a content of its own."""
+        sha256 = hashlib.sha256(f"{self.sha256} {table}".encode()).hexdigest()
+        return replace(self, path=f"{self.path}!{table}", sha256=sha256, table=table)
 
 
 @dataclass(frozen=True)
@@ -73,7 +88,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Archive:
-    """A zip archive whose members stand for themselves."""
+    """An archive whose members, or a file whose tables, stand for themselves."""
 
     path: str
     sha256: str

@@ -82,6 +82,12 @@ def _width(rows: list[list[str]]) -> int:
     return max((len(row) for row in rows), default=0)
 
 
+def all_records(text: Text, delimiter: str) -> list[list[str]]:
+    """Return every record of a text that is not blank."""
+    records = tolerant_records(text.local, delimiter, 0)
+    return [[record] if isinstance(record, str) else record for record in records]
+
+
 def is_wrapped(rows: Sequence[Sequence[str]]) -> bool:
     """Return whether every row is one cell that is itself a row, as a spreadsheet program does."""
     return bool(rows) and all(len(row) == 1 for row in rows) and _is_row(rows[-1][0])

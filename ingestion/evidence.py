@@ -6,6 +6,7 @@ another row of the file does.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import duckdb
@@ -111,10 +112,12 @@ def find_date_order(
     texts: Sequence[str],
     export_format: Format,
     configured: DateOrder | None,
+    span: tuple[date, date] | None = None,
 ) -> DateOrder:
     """Return the order of day and month in the columns ``names`` and the ``texts`` beside them.
 
-    The dates themselves decide, then ``configured`` (sources.yml), then the format. Raises
+    The dates themselves decide, then the ``span`` that the file says its days are of, then
+    ``configured`` (sources.yml), then the format. Raises
     :class:`AmbiguousDateError` when an ambiguous date is there and nothing decides, and
     :class:`ContradictoryDateError` when dates exclude both orders.
     """
@@ -134,12 +137,32 @@ def find_date_order(
         return "dmy"
     if second > 12:
         return "mdy"
+    days = [name for name in names if name in export_format.grain_columns]
+    if span is not None and days and any(item.sample for item in found):
+        fitting = [order for order in ("mdy", "dmy") if _fit(connection, days, order, span)]
+        if len(fitting) == 1:
+            return fitting[0]
     if fallback is not None:
         return fallback
     undecided = next((item for item in found if item.sample), None)
     if undecided is not None:
         raise AmbiguousDateError(export_format.source, undecided.place, undecided.sample or "")
     return "mdy"
+
+
+def _fit(
+    connection: duckdb.DuckDBPyConnection,
+    days: Sequence[str],
+    order: DateOrder,
+    span: tuple[date, date],
+) -> bool:
+    """Return whether every day lies within the span when it is read in this order."""
+    tests = " and ".join(
+        f"coalesce(bool_and(om_date(t_{name}, {sql_text(order)}, null::date) "
+        f"between date '{span[0]}' and date '{span[1]}'), true)"
+        for name in days
+    )
+    return connection.execute(f"select {tests} from {TEXTS}").fetchall()[0][0]
 
 
 def _scan(connection: duckdb.DuckDBPyConnection, name: str) -> _OrderEvidence:

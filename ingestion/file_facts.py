@@ -57,6 +57,7 @@ def gather_facts(
         [text for text in stated.values() if text],
         export_format,
         account.date_order,
+        _certain_span(connection, stated),
     )
     seen_on = content.modified_at.date()
     start, end = (_read_day(connection, stated[key], order, seen_on) for key in ("start", "end"))
@@ -94,7 +95,8 @@ def _date_columns(export_format: Format, cells: Cells) -> list[str]:
 
 def _places(recognised: Recognised, origin: str) -> tuple[str, ...]:
     if origin == "file_name":
-        return (base_name(recognised.content.path), recognised.content.path)
+        path = recognised.content.file_path
+        return (base_name(path), path)
     return recognised.preamble
 
 
@@ -111,8 +113,20 @@ def _stated_period(recognised: Recognised) -> dict[str, str | None]:
     return found
 
 
+def _certain_span(
+    connection: duckdb.DuckDBPyConnection, stated: dict[str, str | None]
+) -> tuple[date, date] | None:
+    """Return the covered range where it reads the same whichever of day and month comes first."""
+    read = [
+        tuple(_read_day(connection, stated[key], order, None) for key in ("start", "end"))
+        for order in ("mdy", "dmy")
+    ]
+    start, end = read[0]
+    return (start, end) if start and end and read[0] == read[1] else None
+
+
 def _read_day(
-    connection: duckdb.DuckDBPyConnection, text: str | None, order: DateOrder, seen_on: date
+    connection: duckdb.DuckDBPyConnection, text: str | None, order: DateOrder, seen_on: date | None
 ) -> date | None:
     if not text:
         return None

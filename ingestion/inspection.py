@@ -9,7 +9,7 @@ from pathlib import Path
 from ingestion.catalogue import load_catalogue
 from ingestion.containers import Archive, ChangedWhileReadError, Content, Refusal, open_file
 from ingestion.landing import LandingFile
-from ingestion.reading import recognise
+from ingestion.reading import Recognised, recognise
 from ingestion.recognition import UnrecognisedError
 from ingestion.settings import Settings
 from ingestion.sheets import UnreadableSheetError
@@ -68,35 +68,45 @@ def inspect_file(path: Path, settings: Settings) -> Inspection:
     file = LandingFile(shown, absolute, facts.st_size, facts.st_mtime_ns, problem)
     scratch = Path(tempfile.mkdtemp(prefix="omnimart-inspect-"))
     try:
+        opened = list(open_file(file, scratch, settings))
         found = [
-            item if isinstance(item, Archive) else _inspect_content(item, settings, scratch)
-            for item in open_file(file, scratch, settings)
+            inspection
+            for item in opened
+            if not isinstance(item, Archive)
+            for inspection in _inspect_content(item, settings, scratch)
         ]
     except ChangedWhileReadError:
         return Inspection(shown, "quarantined", "is being written right now")
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    members = tuple(item for item in found if isinstance(item, Inspection))
-    if any(isinstance(item, Archive) for item in found):
-        return Inspection(
-            shown, "ignored", f"is an archive of {len(members)} files", members=members
-        )
-    return members[0]
+    if any(isinstance(item, Archive) for item in opened):
+        reason = f"is an archive of {len(opened) - 1} files"
+        return Inspection(shown, "ignored", reason, members=tuple(found))
+    if len(found) > 1:
+        return Inspection(shown, "ignored", f"holds {len(found)} tables", members=tuple(found))
+    return found[0]
 
 
-def _inspect_content(item: Content | Refusal, settings: Settings, scratch: Path) -> Inspection:
+def _inspect_content(
+    item: Content | Refusal, settings: Settings, scratch: Path
+) -> list[Inspection]:
     if isinstance(item, Refusal):
-        return Inspection(item.path, "quarantined", item.reason)
+        return [Inspection(item.path, "quarantined", item.reason)]
     try:
-        recognised = recognise(item, load_catalogue(), scratch)
+        tables = recognise(item, load_catalogue(), scratch)
     except (UnrecognisedError, UnreadableSheetError) as error:
-        return Inspection(item.path, "quarantined", str(error))
+        return [Inspection(item.path, "quarantined", str(error))]
+    return [_inspect_table(recognised, settings, scratch) for recognised in tables]
+
+
+def _inspect_table(recognised: Recognised, settings: Settings, scratch: Path) -> Inspection:
+    path = recognised.content.path
     export_format = recognised.format
     account = account_context(
-        load_sources_file(settings.sources_file), settings, export_format, item.path
+        load_sources_file(settings.sources_file), settings, export_format, path
     )
     known = {
-        "path": item.path,
+        "path": path,
         "format": export_format.id,
         "vendor": export_format.vendor,
         "encoding": recognised.encoding,

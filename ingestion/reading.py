@@ -21,8 +21,11 @@ from ingestion.recognition import (
     explain_miss,
     find_header,
 )
+from ingestion.tables import Rows, Table, find_tables
 
 CELLS = "cells"
+# longer texts are one table, and need not be looked through for others
+_MAX_REPORT_BYTES = 2**20
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Recognised:
     table_layout: delimited.Layout | None = None
     json_layout: json_records.JsonLayout | None = None
     sheet: str | None = None
+    table: Table | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -53,6 +57,12 @@ class Recognised:
     def header_row(self) -> int | None:
         """Return the row of the header, counted from 1, blank rows left out; 0 without one."""
         return self.match.header_row if self.match else None
+
+    @property
+    def table_name(self) -> str:
+        """Return where the table stands in its file: sheet and cells."""
+        place = self.table.name if self.table else ""
+        return f"{self.sheet} {place}" if self.sheet else place
 
     @property
     def preamble(self) -> tuple[str, ...]:
@@ -79,43 +89,50 @@ class Cells:
         return len(self.headers)
 
 
-def recognise(content: Content, catalogue: Catalogue, scratch: Path) -> Recognised:
-    """Return what ``content`` is.
+def recognise(content: Content, catalogue: Catalogue, scratch: Path) -> list[Recognised]:
+    """Return what ``content`` is: several where it holds several tables.
 
     Raises :class:`UnrecognisedError`, or :class:`sheets.UnreadableSheetError` for a workbook that
     cannot be opened.
     """
-    recognised = _recognise(content, catalogue, scratch)
     # thousands of files are recognised before the first is read: their heads are not kept
-    return replace(
-        recognised,
-        content=replace(content, text=replace(content.text, head=b"")),
-        text=replace(recognised.text, head="") if recognised.text else None,
-    )
+    headless = replace(content, text=replace(content.text, head=b""))
+    found = [
+        replace(
+            recognised,
+            content=headless,
+            text=replace(recognised.text, head="") if recognised.text else None,
+        )
+        for recognised in _recognise(content, catalogue, scratch)
+    ]
+    if len(found) == 1:
+        return found
+    return [replace(item, content=headless.part(item.table_name)) for item in found]
 
 
-def _recognise(content: Content, catalogue: Catalogue, scratch: Path) -> Recognised:
+def _recognise(content: Content, catalogue: Catalogue, scratch: Path) -> list[Recognised]:
     if content.kind == "parquet":
-        return _recognise_parquet(content, catalogue)
+        return [_recognise_parquet(content, catalogue)]
     if content.kind == "workbook":
         return _recognise_sheets(content, catalogue, sheets.read_workbook(content.local))
     text = read_text(content, scratch)
     if content.kind == "html":
-        pages = sheets.read_html(text.local.read_text(encoding="utf-8", errors="replace"), "html")
-        return _recognise_sheets(content, catalogue, pages, text)
+        return _recognise_sheets(content, catalogue, _html_sheets(text), text)
     return _recognise_text(content, catalogue, text, scratch)
 
 
 def _recognise_text(
     content: Content, catalogue: Catalogue, text: Text, scratch: Path
-) -> Recognised:
+) -> list[Recognised]:
     notes = (text.note,) if text.note else ()
     if json_records.looks_like_json(text.head):
         layout = json_records.find_layout(catalogue, text.head, text.local, content.path)
         if layout is not None:
-            return Recognised(
-                content, layout.format, "json", text=text, json_layout=layout, notes=notes
-            )
+            return [
+                Recognised(
+                    content, layout.format, "json", text=text, json_layout=layout, notes=notes
+                )
+            ]
     found, rows = delimited.find_layout(catalogue, text.head, content.path)
     if found is None and delimited.is_wrapped(rows):
         text = delimited.unwrap(text, scratch / f"{content.sha256}.unwrapped")
@@ -127,9 +144,23 @@ def _recognise_text(
         raise UnrecognisedError(
             "has a line of more than 16 MB, which no row of an export has. Export it again."
         )
-    return Recognised(
-        content, found.match.format, "delimited", found.match, text, table_layout=found, notes=notes
-    )
+    if content.size_bytes <= _MAX_REPORT_BYTES:
+        rows = delimited.all_records(text, found.delimiter)
+        tables = _find_tables(rows, catalogue, "delimited", content.path, found.delimiter)
+        if len(tables) > 1:
+            return [
+                Recognised(
+                    content, table.match.format, "delimited", table.match, text,
+                    table_layout=found, table=table, notes=notes,
+                )
+                for table in tables
+            ]  # fmt: skip
+    return [
+        Recognised(
+            content, found.match.format, "delimited", found.match, text, table_layout=found,
+            notes=notes,
+        )
+    ]  # fmt: skip
 
 
 def _recognise_sheets(
@@ -137,17 +168,43 @@ def _recognise_sheets(
     catalogue: Catalogue,
     found: Sequence[sheets.Sheet],
     text: Text | None = None,
-) -> Recognised:
+) -> list[Recognised]:
     if not found:
         raise UnrecognisedError("holds no rows. Export it again with data, or remove it.")
-    chosen = sheets.choose_sheet(catalogue, found, content.path)
-    if chosen is None:
+    placed = [
+        (sheet, table)
+        for sheet in found
+        for table in _find_tables(sheet.rows, catalogue, "sheet", content.path, sheet=sheet.name)
+    ]
+    if not placed:
         largest = max(found, key=lambda sheet: len(sheet.rows))
         raise UnrecognisedError(explain_miss(catalogue, largest.rows, "sheet", content.path))
-    sheet, match = chosen
-    others = [other.name for other in found if other is not sheet]
+    # a refused table speaks for the workbook only where no other can be read
+    loaded = [(sheet, table) for sheet, table in placed if table.match.format.is_loaded]
+    read = loaded or placed[:1]
+    others = [sheet.name for sheet in found if all(sheet is not other for other, _ in read)]
     notes = (f"other sheets were not read: {', '.join(others)}",) if others else ()
-    return Recognised(content, match.format, "sheet", match, text, sheet=sheet.name, notes=notes)
+    return [
+        Recognised(
+            content, table.match.format, "sheet", table.match, text,
+            sheet=sheet.name, table=table, notes=notes,
+        )
+        for sheet, table in read
+    ]  # fmt: skip
+
+
+def _find_tables(
+    rows: Rows,
+    catalogue: Catalogue,
+    kind: ReadKind,
+    path: str,
+    delimiter: str = ",",
+    sheet: str | None = None,
+) -> list[Table]:
+    def find(block: Rows) -> Match | None:
+        return find_header(catalogue, block, kind, path, delimiter, sheet)
+
+    return find_tables(rows, catalogue, find)
 
 
 def _recognise_parquet(content: Content, catalogue: Catalogue) -> Recognised:
@@ -181,14 +238,14 @@ def load_cells(connection: duckdb.DuckDBPyConnection, recognised: Recognised) ->
         raise ValueError(f"{recognised.content.path} has neither header nor JSON layout")
     headers = match.headers
     has_faults = True
-    if recognised.table_layout is not None:
+    if recognised.table is not None:
+        rows = _table_rows(recognised, recognised.table)
+        sheets.load_rows(connection, CELLS, rows, len(headers))
+    elif recognised.table_layout is not None:
         has_faults = _load_delimited(connection, recognised, recognised.table_layout, len(headers))
-    elif recognised.kind == "parquet":
+    else:
         _load_parquet(connection, recognised, len(headers))
         has_faults = False
-    else:
-        rows = _sheet_rows(recognised)
-        sheets.load_rows(connection, CELLS, rows[match.header_row :], len(headers))
     taken = set(match.positions.values())
     unknown = {
         header or f"column_{position + 1}": position
@@ -242,20 +299,28 @@ def _load_parquet(
     )
 
 
-def _sheet_rows(recognised: Recognised) -> list[list[str]]:
-    content = recognised.content
-    if content.kind == "workbook":
-        found = sheets.read_workbook(content.local)
+def _table_rows(recognised: Recognised, table: Table) -> Sequence[Sequence[str]]:
+    """Return the rows of a table below its header.
+
+    Raises :class:`sheets.UnreadableSheetError` when it no longer stands where it was found.
+    """
+    text = recognised.text
+    if text is not None and recognised.table_layout is not None:
+        found = [sheets.Sheet("", delimited.all_records(text, recognised.table_layout.delimiter))]
+    elif text is not None:
+        found = _html_sheets(text)
     else:
-        local = recognised.text.local if recognised.text else content.local
-        found = sheets.read_html(local.read_text(encoding="utf-8", errors="replace"), "html")
-    match = recognised.match
+        found = sheets.read_workbook(recognised.content.local)
     for sheet in found:
-        if sheet.name == recognised.sheet and match is not None:
-            row = sheet.rows[match.header_row - 1] if len(sheet.rows) >= match.header_row else []
-            if len(row) == len(match.headers):
-                return sheet.rows
+        if sheet.name == (recognised.sheet or ""):
+            rows = table.rows(sheet.rows)
+            if rows and tuple(rows[0]) == table.match.texts:
+                return rows[1:]
     raise sheets.UnreadableSheetError("changed while it was read. It is tried again next time.")
+
+
+def _html_sheets(text: Text) -> list[sheets.Sheet]:
+    return sheets.read_html(text.local.read_text(encoding="utf-8", errors="replace"), "html")
 
 
 def _load_json(

@@ -4,6 +4,7 @@ Everything a run writes stands under :attr:`Settings.data_dir`. Variables carry 
 ``OMNIMART_``; ``.env.example`` documents each.
 """
 
+import json
 import logging
 import os
 import secrets
@@ -33,6 +34,12 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(default=Path("data"), description="Folder of all that a run writes.")
+    landing_url: SecretStr | None = Field(
+        default=None, description="Where the exports stand when not in landing/: s3://, sftp:// ..."
+    )
+    landing_options: SecretStr | None = Field(
+        default=None, description="Options and credentials of that place, a JSON object for fsspec."
+    )
     timezone: str = Field(default="UTC", description="Zone whose days the reports use.")
     currency: str = Field(default="USD", description="Currency the reports use.")
     identity_key: SecretStr | None = Field(
@@ -52,6 +59,17 @@ class Settings(BaseSettings):
     def _anchor_data_dir(cls, data_dir: Path) -> Path:
         data_dir = data_dir.expanduser()
         return data_dir if data_dir.is_absolute() else PROJECT_ROOT / data_dir
+
+    @field_validator("landing_options")
+    @classmethod
+    def _check_landing_options(cls, options: SecretStr | None) -> SecretStr | None:
+        try:
+            is_object = options is None or isinstance(json.loads(options.get_secret_value()), dict)
+        except ValueError:
+            is_object = False
+        if not is_object:
+            raise ValueError('landing options are a JSON object such as {"username": "etl"}')
+        return options
 
     @field_validator("timezone")
     @classmethod
@@ -74,8 +92,8 @@ class Settings(BaseSettings):
 
     @property
     def landing_dir(self) -> Path:
-        """Return the folder of the exports."""
-        return self.data_dir / "landing"
+        """Return the folder of the exports, that of their mirror when they stand elsewhere."""
+        return self.data_dir / ("landing" if self.landing_url is None else "mirror")
 
     @property
     def warehouse_path(self) -> Path:
@@ -116,6 +134,11 @@ class Settings(BaseSettings):
     def sources_file(self) -> Path:
         """Return the file of the settings per source."""
         return self.data_dir / "sources.yml"
+
+    def landing_options_value(self) -> dict[str, Any]:
+        """Return the options and credentials of the remote landing."""
+        options = self.landing_options
+        return json.loads(options.get_secret_value()) if options is not None else {}
 
     def identity_key_value(self) -> str:
         """Return the key of the keyed hash, generating and storing one when none is set."""

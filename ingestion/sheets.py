@@ -11,9 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingestion.catalogue import Catalogue
 from ingestion.delimited import cleaned_cells
-from ingestion.recognition import HEADER_SEARCH_ROWS, Match, find_header
 
 _READER = Path(__file__).parent / "workbook_reader.py"
 _BASE_SECONDS = 30
@@ -109,19 +107,6 @@ class _TableParser(HTMLParser):
                 self.tables.append([])
             self.tables[-1].append(self._row)
         self._row = None
-
-
-def choose_sheet(
-    catalogue: Catalogue, sheets: Sequence[Sheet], path: str
-) -> tuple[Sheet, Match] | None:
-    """Return the sheet that matches a format best, with its match."""
-    best: tuple[Sheet, Match] | None = None
-    for sheet in sheets:
-        head = sheet.rows[: HEADER_SEARCH_ROWS + 1]
-        match = find_header(catalogue, head, "sheet", path, sheet=sheet.name)
-        if match is not None and (best is None or match.rank > best[1].rank):
-            best = (sheet, match)
-    return best
 
 
 def load_rows(

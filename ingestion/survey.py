@@ -18,6 +18,7 @@ from ingestion.audit import FileRecord, Ledger, Status
 from ingestion.catalogue import FORMATS_DIR, Catalogue, load_catalogue
 from ingestion.containers import Archive, ChangedWhileReadError, Content, Refusal, open_file
 from ingestion.landing import LandingFile, scan_landing
+from ingestion.mirror import mirror_landing
 from ingestion.reading import Recognised, recognise
 from ingestion.recognition import UnrecognisedError
 from ingestion.settings import Settings
@@ -94,13 +95,15 @@ def fingerprint(settings: Settings) -> str:
 def open_workspace(settings: Settings) -> Workspace:
     """Return the workspace of this process, a new one after the last was closed.
 
-    Raises ``SourcesFileError`` when sources.yml cannot be understood.
+    Raises ``SourcesFileError`` when sources.yml cannot be understood, and what
+    :func:`ingestion.mirror.mirror_landing` raises.
     """
     current = fingerprint(settings)
     workspace = _workspaces.get(settings.data_dir)
     if workspace is not None and workspace.fingerprint == current:
         return workspace
     close_workspace(settings)
+    mirror_landing(settings)
     now = datetime.now(UTC).replace(tzinfo=None)
     _sweep_scratch(settings.scratch_dir)
     scratch = settings.scratch_dir / f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
@@ -177,32 +180,36 @@ def _findings(workspace: Workspace, file: LandingFile) -> list[Finding]:
             opened = list(open_file(file, workspace.scratch, workspace.settings))
         except ChangedWhileReadError:
             return []
-        workspace.findings[key] = [_decide(workspace, found) for found in opened]
+        workspace.findings[key] = [item for found in opened for item in _decide(workspace, found)]
     return workspace.findings[key]
 
 
-def _decide(workspace: Workspace, found: Content | Refusal | Archive) -> Finding:
+def _decide(workspace: Workspace, found: Content | Refusal | Archive) -> list[Finding]:
+    """Return what was found: one finding, or those of its tables before its own."""
     if isinstance(found, Refusal):
-        return workspace.record(found, "quarantined", found.reason)
+        return [workspace.record(found, "quarantined", found.reason)]
     if isinstance(found, Archive):
         reason = f"is an archive; its {found.members} files have rows of their own"
-        return workspace.record(found, "ignored", reason)
+        return [workspace.record(found, "ignored", reason)]
     try:
-        recognised = recognise(found, workspace.catalogue, workspace.scratch)
+        tables = recognise(found, workspace.catalogue, workspace.scratch)
     except (UnrecognisedError, UnreadableSheetError) as error:
-        return workspace.record(found, "quarantined", str(error))
+        return [workspace.record(found, "quarantined", str(error))]
     except OSError as error:
         reason = f"could not be read again: {error.strerror}. It is tried at the next run."
-        return workspace.record(found, "quarantined", reason)
+        return [workspace.record(found, "quarantined", reason)]
     except Exception as error:  # whatever one file does, the others are loaded
         logger.exception("%s cannot be recognised", found.path)
-        return workspace.record(found, "quarantined", say_unforeseen(error))
-    export_format = recognised.format
+        return [workspace.record(found, "quarantined", say_unforeseen(error))]
+    if len(tables) > 1:
+        reason = f"holds {len(tables)} tables, which have rows of their own"
+        return [*tables, workspace.record(found, "ignored", reason)]
+    export_format = tables[0].format
     if not export_format.is_loaded:
         status: Status = "quarantined" if export_format.refuse else "ignored"
         reason = export_format.refuse or export_format.ignore
-        return describe(workspace.record(found, status, reason), recognised)
-    return recognised
+        return [describe(workspace.record(found, status, reason), tables[0])]
+    return list(tables)
 
 
 def say_unforeseen(error: Exception) -> str:

@@ -67,7 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> int:
     """Refresh everything, or say that nothing is new."""
     settings, console = get_settings(), Console()
-    _offer_sample(settings, console)
+    if settings.landing_url is None:
+        _offer_sample(settings, console)
+    elif not _mirror(settings, console):
+        return FAILURE
     current = None if options.full_refresh else _current_refresh(settings)
     if current is not None:
         from orchestration.presentation import show_unchanged
@@ -129,7 +132,8 @@ def simulate(options: argparse.Namespace) -> int:
 
 def truth(options: argparse.Namespace) -> int:
     """Compare the published marts with the truth of the simulation they came from."""
-    from ingestion.simulator.accuracy import as_markdown, measure_accuracy
+    from ingestion.simulator.accuracy import measure_accuracy
+    from ingestion.simulator.accuracy_page import as_markdown
     from orchestration.presentation import show_accuracy
 
     settings, console = get_settings(), Console()
@@ -326,6 +330,18 @@ def _offer_sample(settings: Settings, console: Console) -> None:
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _mirror(settings: Settings, console: Console) -> bool:
+    """Renew the mirror of a remote landing; say why where it cannot be."""
+    from ingestion.mirror import UnreachableLandingError, mirror_landing
+
+    try:
+        mirror_landing(settings)
+    except UnreachableLandingError as error:
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
+        return False
+    return True
 
 
 def _current_refresh(settings: Settings) -> Refresh | None:

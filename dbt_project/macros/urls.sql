@@ -13,6 +13,12 @@
 {%- endmacro %}
 
 
+{#- Whether a host is the domain or stands below it; a name without dots matches itself. -#}
+{% macro is_within_domain(host, domain) -%}
+    ({{ host }} = {{ domain }} or right({{ host }}, length({{ domain }}) + 1) = '.' || {{ domain }})
+{%- endmacro %}
+
+
 {#- The path of a URL, `/` when it has none. -#}
 {% macro url_path(url) -%}
     coalesce({{ regex_extract(url, "'^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*(/[^?#]*)'") }}, '/')

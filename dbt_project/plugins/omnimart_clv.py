@@ -8,8 +8,8 @@ dbt-duckdb loads this module as its plugin (see ``profiles.yml``). It registers
 - ``forecast_orders(frequency, recency_days, age_days, horizon_days, level, bg_nbd, gamma_gamma)``,
   which takes one such group per row and the parameters as fitted.
 
-Numbers are made in ``solvers/customer_value.py``, imported with the first row that needs it: a
-build without customers does not wait for SciPy.
+Numbers are made in ``solvers``, imported with the first row that needs them: a build without
+customers does not wait for SciPy.
 """
 
 from collections.abc import Callable
@@ -55,10 +55,10 @@ def _fitted(fit: str, names: tuple[str, ...], *columns: pa.ChunkedArray) -> pa.A
     for lists in zip(*columns, strict=True):
         result = None
         if all(values.is_valid for values in lists):
-            from dbt_project.solvers import customer_value
+            from dbt_project.solvers import clv_fit
 
             # Lists hold no nulls, which NumPy would not take for numbers.
-            result = getattr(customer_value, fit)(*(values.values.to_numpy() for values in lists))
+            result = getattr(clv_fit, fit)(*(values.values.to_numpy() for values in lists))
         if result is None:
             fits.append(None)
         else:
@@ -85,7 +85,8 @@ def forecast_orders(
     else:
         import numpy as np
 
-        from dbt_project.solvers import customer_value
+        from dbt_project.solvers.clv_forecast import forecast
+        from dbt_project.solvers.clv_models import BgNbd, GammaGamma
 
         def numbers(column: pa.ChunkedArray) -> "np.ndarray":
             return column.cast(pa.float64()).fill_null(np.nan).to_numpy()
@@ -94,9 +95,9 @@ def forecast_orders(
             fields = dict(zip((field.name for field in column.type), column.flatten(), strict=True))
             return [numbers(fields[name]) for name in names]
 
-        found = customer_value.forecast(
-            customer_value.BgNbd(*parameters(bg_nbd, BG_NBD)),
-            customer_value.GammaGamma(*parameters(gamma_gamma, GAMMA_GAMMA)),
+        found = forecast(
+            BgNbd(*parameters(bg_nbd, BG_NBD)),
+            GammaGamma(*parameters(gamma_gamma, GAMMA_GAMMA)),
             *(numbers(column) for column in (frequency, recency, age, horizon, level)),
         )
         columns = [

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ingestion.simulator.plan import Market, Plan
 
 BRAND_FILE = Path(__file__).parent / "brand.yml"
+CLICK_ID_STEMS = {"gclid": "Cj0KCQjw", "fbclid": "IwZXh0bgNh", "ttclid": "E.C.P."}
 
 
 class _Model(BaseModel):
@@ -72,6 +73,11 @@ class Campaign(_Model):
     is_business: bool = False
     from_: float = Field(0.0, alias="from", ge=0, le=1)
     to: float = Field(1.0, ge=0, le=1)
+
+    @property
+    def click_id_stem(self) -> str:
+        """Return what the ids begin with that its platform gives to clicks, where they all do."""
+        return CLICK_ID_STEMS.get(self.click_id_type or "", "")
 
     def days(self, plan: Plan) -> tuple[date, date]:
         """Return the first and the last day of it in this plan's period."""

@@ -149,8 +149,9 @@ class Lateness(_Model):
 
 
 class Scenario(_Model):
-    """A file of ``scenarios/``: the brand's world as data."""
+    """A file of ``scenarios/``: the brand's world as data; ``name`` is that of the file."""
 
+    name: str = ""
     description: str
     size: Size
     platforms: tuple[str, ...] | None = None  # all of them
@@ -220,7 +221,7 @@ def load_scenario(name: str) -> Scenario:
     (``markets``, ``channels``, ``dirt``) are replaced as wholes, so that they can lose entries.
     Raises ``ValueError`` when there is no such scenario, or the file is not right.
     """
-    return Scenario.model_validate(_read_scenario(name, ()))
+    return Scenario.model_validate(_read_scenario(name, ()) | {"name": name})
 
 
 def _read_scenario(name: str, heirs: tuple[str, ...]) -> dict[str, Any]:

@@ -3,11 +3,14 @@
 import numpy as np
 import pyarrow as pa
 
-from ingestion.simulator.behaviour import Batch, Behaviour
+from ingestion.simulator.behaviour import Behaviour
 from ingestion.simulator.clock import Clocks
 from ingestion.simulator.draws import generator
 from ingestion.simulator.experiments import add_experiments
+from ingestion.simulator.journey_tables import keep_journeys
+from ingestion.simulator.journeys import Batch
 from ingestion.simulator.leads import add_leads, draw_leads
+from ingestion.simulator.lives import Lives
 from ingestion.simulator.mailings import add_campaigns, add_mailings
 from ingestion.simulator.people import (
     BASKET_MEAN,
@@ -37,7 +40,7 @@ class _Story:
 
     def tell_people(self, behaviour: Behaviour) -> None:
         """Fill people, journeys, touches, effects and sales."""
-        plan = self.world.plan
+        plan, lives = self.world.plan, Lives(behaviour)
         for block in range(-(-plan.customers // BLOCK)):
             crowd = draw_crowd(self.world, self.clocks, block)
             keep_crowd(self.world, crowd)
@@ -45,9 +48,15 @@ class _Story:
                 crowd.store[crowd.store >= 0], minlength=len(self.near_stores)
             )
             draw = generator(plan.seed, "journeys", block)
-            batch = behaviour.live(crowd, draw)
-            places, last_touch = behaviour.keep(
-                crowd, batch, self.journeys + 1, self.touches + 1, self.orders + 1, draw
+            batch = lives.live(crowd, draw)
+            places, last_touch = keep_journeys(
+                behaviour,
+                crowd,
+                batch,
+                self.journeys + 1,
+                self.touches + 1,
+                self.orders + 1,
+                draw,
             )
             self._sell(crowd, batch, places, last_touch, generator(plan.seed, "sales", block))
             self.journeys += len(batch.person)

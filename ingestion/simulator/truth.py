@@ -118,7 +118,7 @@ def add_spend(world: World, platforms: Collection[str]) -> None:
         for back in range(restatement.ad_days, (period.first - period.after).days, -1)
     }
     world.connection.register("told", pa.table({"day": list(told), "told_at": list(told.values())}))
-    connection.execute(ads._AD_DAYS)
+    connection.execute(ads.AD_DAYS)
     connection.execute(
         f"""
         insert into spend
@@ -129,9 +129,7 @@ def add_spend(world: World, platforms: Collection[str]) -> None:
             select
                 sold_by.*,
                 case
-                    when clicks > 6 and u('invalid click', campaign_key || '/' || day) < 0.3
-                        then cost * (clicks - 1) // clicks
-                    else cost
+                    when {ads.HAS_INVALID_CLICK} then cost * (clicks - 1) // clicks else cost
                 end as settled,
                 day + interval {ads.SETTLED_DAYS} day < told_at as is_settled
             from sold_by inner join told using (day)

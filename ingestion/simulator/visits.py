@@ -298,8 +298,7 @@ def _welcome_strangers(world: World, behaviour: Behaviour, strangers: int, bots:
     cities = [world.brand.people[behaviour.markets[number]].cities[0] for number in markets]
     zones = np.array([behaviour.clocks.zones.index(city.timezone) for city in cities])
     is_site = ~np.isin(behaviour.channels, [*world.brand.contact_channels, "email", "sms"])
-    types = [campaign.click_id_type for campaign in world.brand.campaigns]
-    stems = {"gclid": "Cj0KCQjw", "fbclid": "IwZXh0bgNh", "ttclid": "E.C.P."}
+    campaigns = world.brand.campaigns
     for block, first in enumerate(range(0, strangers + bots, BLOCK)):
         draw = generator(world.plan.seed, "strangers", block)
         number = first + np.arange(min(BLOCK, strangers + bots - first))
@@ -319,7 +318,7 @@ def _welcome_strangers(world: World, behaviour: Behaviour, strangers: int, bots:
             here = market == m
             channel[here] = choose(behaviour.weights[False][m] * is_site, units[here])
         channel[is_bot] = behaviour.number("direct")
-        campaign = behaviour.campaigns(market, channel, seconds, draw.random(size))
+        campaign = behaviour.campaigns.behind(market, channel, seconds, draw.random(size))
         browser = np.where((number % RETURNING == 0) & (number > 0), number - 1, number)
         world.insert(
             "visit_plan",
@@ -327,9 +326,9 @@ def _welcome_strangers(world: World, behaviour: Behaviour, strangers: int, bots:
                 "started_at": world.instants(seconds),
                 "device_number": STRANGER_DEVICES + browser,
                 "channel": words(behaviour.channels, channel),
-                "campaign_key": words([c.key for c in world.brand.campaigns], campaign),
+                "campaign_key": words([item.key for item in campaigns], campaign),
                 "number": number,
-                "stem": words([stems.get(t or "", "") for t in types], campaign),
+                "stem": words([item.click_id_stem for item in campaigns], campaign),
                 "is_logged_in": np.zeros(size, bool),
                 "is_bot": is_bot,
             },

@@ -4,6 +4,7 @@ import json
 
 import dagster as dg
 
+from ingestion.mirror import mirror_landing
 from ingestion.settings import get_settings
 from orchestration.fingerprint import landing_fingerprint, last_refresh
 from orchestration.run_tags import refresh_tags
@@ -47,6 +48,7 @@ def new_exports(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     until it rests; the run key is the listing, so that no state of the folder is read twice.
     """
     settings = get_settings()
+    mirror_landing(settings)
     landing = landing_fingerprint(settings)
     seen = json.loads(context.cursor)["landing"] if context.cursor else None
     cursor = json.dumps({"landing": landing})

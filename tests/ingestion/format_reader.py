@@ -54,8 +54,9 @@ class FormatReader:
                 yield found
 
     def recognise(self, content: Content, catalogue: Catalogue | None = None) -> Recognised:
-        """Return what a content is, among all formats or those of ``catalogue``."""
-        return recognise(content, catalogue or self.catalogue, self._scratch)
+        """Return what a content of one table is, among all formats or those of ``catalogue``."""
+        (table,) = recognise(content, catalogue or self.catalogue, self._scratch)
+        return table
 
     def recognise_file(self, path: Path) -> Format:
         """Return the format of a file with one content."""
@@ -68,8 +69,17 @@ class FormatReader:
         return self.read_content(content)
 
     def read_content(self, content: Content) -> Reading:
-        """Return the rows of a content."""
-        recognised = self.recognise(content)
+        """Return the rows of a content of one table."""
+        return self._read_table(self.recognise(content))
+
+    def read_tables(self, path: Path) -> list[Reading]:
+        """Return the rows of each table of a file with one content."""
+        (content,) = self.contents(path)
+        tables = recognise(content, self.catalogue, self._scratch)
+        return [self._read_table(table) for table in tables]
+
+    def _read_table(self, recognised: Recognised) -> Reading:
+        content = recognised.content
         export_format = recognised.format
         account = account_context(self._sources, self._settings, export_format, content.path)
         staged = stage(self._connection, recognised, account, "staged")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.evidence import AmbiguousDateError
 from tests.ingestion.format_reader import FormatReader, counts, write_lines, write_sheet
 
 Write = Callable[..., Path]
@@ -212,6 +213,38 @@ def test_linkedin_portuguese_decimals_and_dates(reader: FormatReader, write: Wri
     assert reading.values("total_spent") == [Decimal("454.06"), Decimal("1454.06")]
     assert reading.values("impressions") == [12345, 345]
     assert reading.values("click_through_rate") == [Decimal("0.00956"), Decimal("0.95769")]
+
+
+@pytest.mark.parametrize(
+    ("started", "first_day"),
+    [("March 1, 2024", date(2024, 3, 1)), ("3 Jan 2024", date(2024, 1, 3))],
+)
+def test_the_range_that_a_report_states_tells_day_from_month(
+    reader: FormatReader, write: Write, started: str, first_day: date
+) -> None:
+    reading = reader.read(
+        write(
+            f"Report Start: {started}",
+            f"Report End: {started}",
+            "Start Date (in UTC)\tAccount Name\tCurrency\tCampaign ID\tCampaign Name\tTotal Spent"
+            "\tImpressions\tClicks\tCampaign Start Date",
+            "3/1/2024\tAcme\tEUR\t200000001\tB2B\t102.51\t4120\t31\t5/1/2023",
+            encoding="utf-16",
+        )
+    )
+    assert reading.values("start_date") == [first_day]
+
+
+def test_days_of_a_report_that_nothing_tells_are_asked_for(
+    reader: FormatReader, write: Write
+) -> None:
+    path = write(
+        '"Report Time: 3/1/2024 - 3/2/2024"',
+        '"Gregorian date","Account number","Campaign","Campaign ID","Impr.","Clicks","Spend"',
+        '"3/1/2024","F1000001","Spring","500000001","1,204","31","25.42"',
+    )
+    with pytest.raises(AmbiguousDateError, match=r"microsoft_ads: \{date_order: dmy\}"):
+        reader.read(path)
 
 
 def test_tiktok_workbook_with_ids_and_masked_counts(reader: FormatReader, tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """Exports of posts, messages, customers and orders, in the spellings that no sample file has."""
 
 import json
+import os
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -85,14 +86,19 @@ def test_youtube_archive_tells_its_range_in_its_name(reader: FormatReader, tmp_p
     assert (row["_period_start"], row["_period_end"]) == (date(2026, 1, 1), date(2026, 1, 31))
 
 
-def test_tiktok_studio_days_without_a_year_are_refused(reader: FormatReader, write: Write) -> None:
-    found = reader.recognise_file(
-        write(
-            '"Date","Video Views","Profile Views","Likes","Comments","Shares"', '"April 12",1,2,3'
-        )
+def test_tiktok_studio_days_without_a_year_are_the_last_before_the_export(
+    reader: FormatReader, write: Write
+) -> None:
+    path = write(
+        '"Date","Video Views","Profile Views","Likes","Comments","Shares"',
+        '"December 30","1","2","3","4","5"',
+        '"January 2","6","7","8","9","10"',
     )
-    assert found.id == "tiktok_organic.studio_overview"
-    assert "no year" in (found.refuse or "")
+    moment = datetime(2026, 1, 5, tzinfo=UTC).timestamp()
+    os.utime(path, (moment, moment))
+    reading = reader.read(path)
+    assert reading.format.id == "tiktok_organic.business_daily"
+    assert reading.values("date") == [date(2025, 12, 30), date(2026, 1, 2)]
 
 
 # messaging and CRM

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from ingestion.simulator.dirt import cells, files, strays  # they fill DEFECTS
+from ingestion.simulator.dirt import (  # noqa: F401 - they fill DEFECTS
+    additions,
+    containers,
+    copies,
+    day_cells,
+    downloads,
+    encodings,
+    layouts,
+    losses,
+    number_cells,
+    records,
+    strays,
+    text_cells,
+)
 from ingestion.simulator.dirt.registry import (
     DEFECTS,
     EXPECTATIONS,
@@ -29,11 +42,8 @@ __all__ = [
     "Defect",
     "Expected",
     "Soiled",
-    "cells",
     "check_amounts",
-    "files",
     "soil",
-    "strays",
 ]
 
 # files of a target whose rows are soiled; the others stay clean, however many there are

@@ -118,7 +118,9 @@ def in_files(
 ) -> Callable[[Spoil], Spoil]:
     """Register ``spoil(site, export) -> bool`` for whole files of some targets.
 
-    False: it cannot befall this file, which is then unchanged.
+    False: it cannot befall this file, which is then unchanged. The dollar account of Meta,
+    Instagram, HubSpot's contacts and the loyalty members are no targets of whole-file dirt: each
+    is one file, and rows of it are soiled.
     """
     return _register(description, befalls="files", targets=targets, expected=expected, says=says)
 

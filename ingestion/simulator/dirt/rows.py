@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ingestion.simulator.dirt.cells import Record
+from ingestion.simulator.dirt.records import Record
 from ingestion.simulator.dirt.registry import (
     Cell,
     Defect,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 
@@ -94,7 +95,7 @@ def rewrite(
     newline: str = "",
     above: str = "",
     above_newline: str = "",
-    below: Callable[[list[str]], str] | None = None,
+    below: str = "",
     columns: Callable[[Cells, bool], Cells] | None = None,
     records: Iterable[Cells] | None = None,
     line: Callable[[str], str] | None = None,
@@ -105,8 +106,8 @@ def rewrite(
 
     ``columns(cells, is_header)`` changes rows, ``records`` replaces those of the export, ``line``
     changes the finished text of a row. ``above`` comes before what the export says above its
-    header, ``below(header)`` at the end. Unless told otherwise it is UTF-8, with the export's own
-    delimiter and ends of lines. Raises ``UnicodeEncodeError`` when the encoding lacks a letter.
+    header, ``below`` at the end. Unless told otherwise it is UTF-8, with the export's own delimiter
+    and ends of lines. Raises ``UnicodeEncodeError`` when the encoding lacks a letter.
     """
     layout = export.layout()
     mark_between, end = delimiter or layout.delimiter, newline or layout.newline
@@ -120,8 +121,7 @@ def rewrite(
                 quoted(cell, mark_between, layout.is_quoted) for cell in changed
             )
             yield (line(text) if line else text) + end
-        if below is not None:
-            yield below(list(layout.header)).replace("\n", end)
+        yield below.replace("\n", end)
 
     rows = export.rows() if records is None else records
     target = to or export.local
@@ -130,3 +130,11 @@ def rewrite(
             if newline == "\r":
                 text = re.sub(r"\r?\n", "\r", text)
             stream.write(text.encode(encoding))
+
+
+def reshape(site: Site, export: Export, **form: Any) -> bool:
+    """Rewrite an export in another form, its rows the same, and note it; returns True."""
+    sums = export.sums()
+    rewrite(export, **form)
+    site.note(export.path, sums)
+    return True

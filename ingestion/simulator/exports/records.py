@@ -8,8 +8,8 @@ from collections.abc import Collection
 
 from ingestion.simulator.exports.cells import World, is_used, spelling, store_list
 from ingestion.simulator.exports.chinese import contacts, followers
-from ingestion.simulator.exports.crm import HUBSPOT_READERS, record_id
-from ingestion.simulator.exports.messaging import IS_LISTED
+from ingestion.simulator.exports.hubspot import HUBSPOT_READERS
+from ingestion.simulator.exports.mailchimp import IS_LISTED
 from ingestion.simulator.exports.own import (
     CONTACTS,
     GIVES_PHONE,
@@ -23,10 +23,12 @@ from ingestion.simulator.exports.own_tills import (
     STORE_POS,
     TILL_PHONE,
 )
+from ingestion.simulator.exports.pages import IS_COOKIELESS
 from ingestion.simulator.exports.periods import months
-from ingestion.simulator.exports.shops import MALL_ZONE, ORDER_NO, workshop_payments
+from ingestion.simulator.exports.salesforce_objects import record_id
+from ingestion.simulator.exports.stripe import workshop_payments
 from ingestion.simulator.exports.tills import IS_KNOWN_AT_TILL, TRANSACTION_ID
-from ingestion.simulator.exports.web import IS_COOKIELESS
+from ingestion.simulator.exports.youzan import MALL_ZONE, ORDER_NO
 
 _IS_JUNK = "(email is null or starts_with(lower(email), 'noreply@'))"
 

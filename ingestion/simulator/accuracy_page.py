@@ -1,0 +1,63 @@
+"""The comparison of marts and truth as a page."""
+
+from collections.abc import Iterator
+
+from ingestion.simulator.accuracy import Accuracy
+from ingestion.simulator.dirt.caught import DefectCount
+
+
+def as_markdown(accuracy: Accuracy) -> str:
+    """Return the comparison as a page."""
+    size = accuracy.parameters
+    lines = [
+        "# Accuracy",
+        "",
+        f"What the marts make of a simulated brand ({int(size['customers']):,} people, "
+        f"{size['days']} days), against what the simulation knows. Written by `make accuracy`:",
+        "",
+        "```sh",
+        f"omnimart simulate --customers {size['customers']} --days {size['days']} "
+        f"--seed {size['seed']} --scenario {size['name']} --out ...",
+        "omnimart run",
+        "omnimart truth",
+        "```",
+        "",
+        "| subject | measure | value | meaning |",
+        "|---|---|---:|---|",
+    ]
+    lines += [
+        f"| {item.subject} | {item.name} | {item.spelled} | {item.meaning} |"
+        for item in accuracy.measures
+    ]
+    lines += [line for note in accuracy.notes for line in ("", note)]
+    lines += _defect_lines(accuracy.defects)
+    models = sorted({model for share in accuracy.channels for model in share.by_model})
+    lines += [
+        "",
+        "Share of the orders that each channel caused (they would not have happened without it), "
+        "and share of credit that each model gives it:",
+        "",
+        f"| channel | caused | {' | '.join(models)} |",
+        f"|---|---:|{'---:|' * len(models)}",
+    ]
+    lines += [
+        f"| {share.channel} | {share.caused:.1%} | "
+        + " | ".join(f"{share.by_model[model]:.1%}" for model in models)
+        + " |"
+        for share in accuracy.channels
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _defect_lines(defects: tuple[DefectCount, ...]) -> Iterator[str]:
+    if not defects:
+        return
+    yield ""
+    yield "What became of each defect that was planted:"
+    yield ""
+    yield "| defect | is to be | planted | caught | missed | what it is |"
+    yield "|---|---|---:|---:|---:|---|"
+    for item in defects:
+        counts = f"{item.planted:,} | {item.caught:,} | {item.missed:,}"
+        text = item.description.replace("|", "\\|")
+        yield f"| {item.name} | {item.expected} | {counts} | {text} |"
