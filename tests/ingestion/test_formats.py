@@ -41,6 +41,13 @@ GENERIC_HEADERS = [
     "transaction_id,date,item,amount",
     "product_id,product_name,cost,impressions,clicks",
     "channel,readers,report_date",
+    "country,views",
+    "report_date,new_followers,total_followers",
+    "title,published_at,plays,likes",
+    "post_id,content,published_at,reposts,likes",
+    "user_id,plan_id,plan_name,cost",
+    "report_date,product_line,search_term,impressions,clicks,cost",
+    "campaign_name,impressions,clicks,spend,acos",
 ]
 
 

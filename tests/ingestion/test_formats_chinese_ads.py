@@ -169,7 +169,10 @@ def test_poizon_users_are_advertisers(reader: FormatReader, write: Write) -> Non
     )
     assert reading.format.id == "poizon_ads.report"
     row = reading.rows[0]
-    assert (row["user_id"], row["plan_id"]) == ("1000000000000000077", "1800000000000000011")
+    assert (row["advertiser_user_id"], row["plan_id"]) == (
+        "1000000000000000077",
+        "1800000000000000011",
+    )
     assert (row["cost"], row["click_rate"]) == (Decimal("31.5"), Decimal("0.02"))
     assert row["_currency"] == "CNY"
 
@@ -184,7 +187,7 @@ def test_juguang_notes_with_a_total_below(reader: FormatReader, tmp_path: Path) 
     assert reading.format.id == "juguang_ads.report"
     assert counts(reading) == (1, 0, 1)
     assert reading.values("note_id") == ["66aa00000000000000000001"]
-    assert (reading.total("cost"), reading.total("interactions")) == (Decimal("31.5"), 12)
+    assert (reading.total("cost"), reading.total("note_interactions")) == (Decimal("31.5"), 12)
 
 
 @pytest.mark.parametrize(

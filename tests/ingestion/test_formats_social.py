@@ -168,7 +168,7 @@ def test_wechat_followers_are_a_web_page_named_xls(reader: FormatReader, write: 
     assert reading.format.id == "wechat_oa.follower_days"
     assert counts(reading) == (2, 0, 0)
     assert reading.values("report_date") == [date(2026, 7, 1), date(2026, 7, 2)]
-    assert (reading.total("new_followers"), reading.total("net_followers")) == (19, 8)
+    assert (reading.total("users_gained"), reading.total("users_net")) == (19, 8)
     assert reading.format.family == "social"
 
 

@@ -14,9 +14,9 @@ renamed as (
         _account as account_name,
         coalesce(
             work_id,
-            {{ surrogate_key(['title', 'published_at']) }}
+            {{ surrogate_key(['work_title', 'published_at']) }}
         ) as post_id,
-        left(regexp_replace(title, '(?s)[\n\r].*', ''), 200) as title,
+        left(regexp_replace(work_title, '(?s)[\n\r].*', ''), 200) as title,
         work_type as post_type,
         cast(null as string) as permalink,
         published_at,

@@ -11,8 +11,8 @@ renamed as (
     select
         'poizon_ads' as platform,
         {{ source_name('poizon_ads') }} as source,
-        coalesce(user_id, _account) as account_id,
-        user_name as account_name,
+        coalesce(advertiser_user_id, _account) as account_id,
+        advertiser_user_name as account_name,
         {{ report_level([
             ('ad', ['creative_id', 'creative_name']),
             ('ad_group', ['unit_id', 'unit_name']),

@@ -22,8 +22,8 @@ renamed as (
         cast(null as bigint) as shares,
         cast(null as bigint) as clicks,
         cast(null as bigint) as profile_visits,
-        new_followers as follows,
-        lost_followers as unfollows
+        users_gained as follows,
+        users_lost as unfollows
 
     from follower_days
 

@@ -13,13 +13,13 @@ renamed as (
         {{ source_name('weibo') }} as source,
         _account as account_name,
         coalesce(
-            post_id,
-            post_link,
-            {{ surrogate_key(['content', 'published_at']) }}
+            weibo_id,
+            weibo_link,
+            {{ surrogate_key(['weibo_text', 'published_at']) }}
         ) as post_id,
-        left(regexp_replace(content, '(?s)[\n\r].*', ''), 200) as title,
+        left(regexp_replace(weibo_text, '(?s)[\n\r].*', ''), 200) as title,
         post_type,
-        post_link as permalink,
+        weibo_link as permalink,
         published_at,
         {{ observed_at() }} as observed_at,
         cast(null as date) as metric_date,
