@@ -85,7 +85,10 @@ def _width(rows: list[list[str]]) -> int:
 def all_records(text: Text, delimiter: str) -> list[list[str]]:
     """Return every record of a text that is not blank."""
     records = tolerant_records(text.local, delimiter, 0)
-    return [[record] if isinstance(record, str) else record for record in records]
+    rows = [[record] if isinstance(record, str) else record for record in records]
+    if rows:
+        rows[0][0] = rows[0][0].removeprefix("\ufeff")
+    return rows
 
 
 def is_wrapped(rows: Sequence[Sequence[str]]) -> bool:

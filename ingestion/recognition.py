@@ -178,7 +178,7 @@ def _match_headerless(export_format: Format, index: int, cells: list[str]) -> Ma
 
 def match_record(
     catalogue: Catalogue, keys: Iterable[str], found_paths: dict[str, set[str]], path: str,
-    records: str,
+    records: tuple[str, ...],
 ) -> Format | None:  # fmt: skip
     """Return the best format for JSON records with these top-level keys.
 

@@ -99,17 +99,17 @@ def _stacked_tables(
 ) -> Iterator[Table]:
     """Yield the tables below each other; those after the first begin with a header of their own."""
     header, match = first.header_row - 1, first
-    headers = {tuple(first.texts)}
     for place in range(first.header_row, len(rows)):
-        if tuple(rows[place]) in headers or not _may_be_header(rows[place], catalogue):
+        if not _may_be_header(rows[place], catalogue):
             continue
         above = _first_title(rows, place, header + 1)
         found = find(rows[above : place + 1])
         if found is None or not found.format.is_loaded or found.header_row != place + 1 - above:
             continue
+        if found.headers == match.headers:
+            continue  # the same header once more, as at the top of each page
         yield Table(match, header, above)
         header, match = place, found
-        headers.add(tuple(found.texts))
     yield Table(match, header, len(rows))
 
 

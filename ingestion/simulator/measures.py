@@ -182,7 +182,8 @@ def measure_files(connection: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
         with ledger as (
             select
                 files.path,
-                count(*) filter (status in ('loaded', 'duplicate')) as loaded,
+                count(*) filter (status in ('loaded', 'duplicate')) as known,
+                count(*) filter (status = 'loaded') as loaded,
                 sum(ledger.rows_read) as rows_read, sum(ledger.rows_rejected) as rows_rejected
             from true_files as files
             inner join warehouse.raw_audit.files as ledger
@@ -190,14 +191,16 @@ def measure_files(connection: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
             group by files.path
         )
         select
-            count(*), count(*) filter (loaded > 0), sum(files.rows) filter (loaded > 0),
+            count(*), count(*) filter (known > 0), sum(files.rows) filter (loaded > 0),
             sum(rows_read) filter (loaded > 0), sum(rows_rejected)
         from true_files as files
         left join ledger using (path)
         """
     ).fetchall()[0]
     yield Measure("files", "exports", exports, "that platforms would have written")
-    yield Measure("files", "loaded", ratio(recognised, exports), "recognised, not quarantined")
+    yield Measure(
+        "files", "loaded", ratio(recognised, exports), "recognised; the rest is quarantined"
+    )
     yield Measure("files", "rows", rows, "in the files loaded")
     yield Measure("files", "rows read", ratio(read, rows), "loaded, refused or no data; 1 is all")
     yield Measure("files", "rows refused", refused, "each with its reason")

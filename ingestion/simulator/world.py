@@ -91,15 +91,11 @@ create macro u(stream, id) as
 create macro pick(choices, unit) as choices[1 + floor(unit * len(choices))::bigint];
 create macro below(stream, id, n) as floor(u(stream, id) * n)::bigint;
 -- The identifier a platform gave to a thing, always the same: hexadecimal digits, or letters and
--- digits; 32 of them at most.
-create macro mixed(thing, part) as hash(xor(hash(thing), hash('{seed}/' || part)));
-create macro hex_code(kind, id, n) as
-    left(format('{{:016x}}{{:016x}}', mixed(kind || '/' || id, 1), mixed(kind || '/' || id, 2)), n);
-create macro token(kind, id, n) as left(
-    replace(replace(to_base64(unhex(format(
-        '{{:016x}}{{:016x}}{{:016x}}',
-        mixed(kind || '/' || id, 3), mixed(kind || '/' || id, 4), mixed(kind || '/' || id, 5)
-    ))), '+', 'a'), '/', 'Z'), n);
+-- digits; 40 of them at most. hash() would give some things of like names the same one.
+create macro digest(kind, id) as sha256('{seed}/' || kind || '/' || id);
+create macro hex_code(kind, id, n) as left(digest(kind, id), n);
+create macro token(kind, id, n) as
+    left(replace(replace(to_base64(unhex(digest(kind, id))), '+', 'a'), '/', 'Z'), n);
 create macro mailchimp_euid(person_id) as hex_code('mailchimp member', person_id, 10);
 create macro klaviyo_profile(person_id) as
     '01J' || upper(token('klaviyo profile', person_id, 23));

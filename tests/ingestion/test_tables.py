@@ -54,7 +54,7 @@ def test_tables_below_each_other(reader: FormatReader, tmp_path: Path) -> None:
 
 def test_a_header_once_more_begins_no_table(reader: FormatReader, tmp_path: Path) -> None:
     line, row = ",".join(ORDERS), ",".join(ORDER)
-    path = write_lines(tmp_path, line, row, line, row.replace("A-1", "A-2"))
+    path = write_lines(tmp_path, f"\ufeff{line}", row, line, row.replace("A-1", "A-2"))
     (reading,) = reader.read_tables(path)
     assert (reading.staged.rows_loaded, reading.staged.rows_ignored) == (2, 1)
 

@@ -95,6 +95,15 @@ def test_streams_of_chance_do_not_repeat_each_other(world: World) -> None:
     assert len(np.unique(bits[0] ^ bits[1])) > 19_000
 
 
+def test_things_of_like_names_have_identifiers_of_their_own(world: World) -> None:
+    query = """
+        select count(*) - count(distinct hex_code('klaviyo event', 'opened/' || person || '/'
+            || mailing || '/' || (1777906800 + (person * 37) % 120) * 1000000, 32))
+        from range(1000, 9999) as people(person), range(1, 40) as mailings(mailing)
+    """
+    assert rows(world, query) == [(0,)]
+
+
 def test_purchase_rates_and_dropout_follow_their_distributions(
     world: World, scenario: Scenario
 ) -> None:
