@@ -245,13 +245,23 @@ def _fit(record: list[str] | str, width: int, accepted: int, delimiter: str) -> 
     text with an unquoted delimiter has pushed the cells after it out of their columns.
     """
     if isinstance(record, str):
-        fault = "cannot be parsed: a quote is not closed, or a cell is too long"
+        fault = (
+            "cannot be parsed: a quote is not closed, or a cell is too long. Close the quote, or "
+            "export it again."
+        )
         return [None] * width + [fault, record]
     surplus = len(record) - width
     if any(record[width:]) or len(record) > accepted:
-        fault = f"row has {len(record)} cells, header has {width}"
-        return [*record[:width], fault, delimiter.join(record)]
+        return [*record[:width], say_width(len(record), width), delimiter.join(record)]
     return [*record[:width], *([None] * -surplus), None, None]
+
+
+def say_width(cells: int, width: int) -> str:
+    """Return what is wrong with a row of more cells than the header."""
+    return (
+        f"row has {cells} cells, header has {width}: a text holds the delimiter and stands without "
+        "quotes, or cells were shifted. Export it again, or put the text in quotes."
+    )
 
 
 def tolerant_records(path: Path, delimiter: str, skip_lines: int) -> Iterator[list[str] | str]:

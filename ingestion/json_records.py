@@ -181,7 +181,7 @@ def read_documents(
             coalesce(
                 fault,
                 case when json_type(document) is distinct from 'OBJECT'
-                    then 'is not a JSON object' end
+                    then 'is not a JSON object, which a record has to be' end
             ) as fault,
             coalesce(raw_text, document::varchar) as raw_text
         from unfolded
@@ -234,7 +234,9 @@ def _read_lines(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         )
         select
             case when json_valid(line) then line::json end as document,
-            case when not json_valid(line) then 'is not valid JSON' end as fault,
+            case when not json_valid(line)
+                then 'is not valid JSON: the line was cut or damaged. Export it again.'
+            end as fault,
             case when not json_valid(line) then line end as raw_text
         from lines
         where trim(line) != ''

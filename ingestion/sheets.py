@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingestion.delimited import cleaned_cells
+from ingestion.delimited import cleaned_cells, say_width
 
 _READER = Path(__file__).parent / "workbook_reader.py"
 _BASE_SECONDS = 30
@@ -138,6 +138,6 @@ def _batches(
 def _fit(row: Sequence[str], width: int) -> list[str | None]:
     fault = raw_text = None
     if any(row[width:]):
-        fault = f"row has {len(row)} cells, header has {width}"
+        fault = say_width(len(row), width)
         raw_text = "\t".join(row)
     return [*row[:width], *([None] * (width - len(row))), fault, raw_text]

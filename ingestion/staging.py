@@ -194,13 +194,33 @@ def _rejected_rows(
         yield RejectedRow(number, raw_text, name, found, reason)
 
 
+# what a cell of a type may look like; the others take any text
+_EXPECTED = {
+    "integer": "a whole number such as 1,234",
+    "decimal": "a number such as 1,234.5",
+    "money": "an amount such as 1,234.50",
+    "percent": "a percentage such as 12.5%",
+    "rate": "a share such as 12.5% or 0.125",
+    "date": "a day such as 2026-07-31",
+    "timestamp": "a time such as 2026-07-31 14:05:00",
+    "epoch_s": "seconds since 1970",
+    "epoch_ms": "milliseconds since 1970",
+    "epoch_us": "microseconds since 1970",
+    "duration": "a duration such as 0:03:53",
+    "boolean": "yes or no",
+    "json": "a JSON value",
+}
+_MENDING = "Correct it in the system it comes from, and export it again."
+
+
 def _say_why(export_format: Format, name: str, found: str | None) -> str:
+    """Return what is wrong with a cell, what was expected, and what to do."""
     if found is None:
-        return f"{name} is empty, and every row needs it"
+        return f"{name} is empty, and every row needs it. {_MENDING}"
     column = export_format.columns[name]
     if column.type == "id":
         return (
-            f"{name} lost digits in a spreadsheet program ({found}): export it again, and do not "
-            "open the file there"
+            f"{name} lost digits in a spreadsheet program ({found}). Export it again, and do not "
+            "open the file there."
         )
-    return f"{name} is not a {column.type}: {found[:80]!r}"
+    return f"{name} is {found[:80]!r}, expected {_EXPECTED[column.type]}. {_MENDING}"

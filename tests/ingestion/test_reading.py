@@ -102,7 +102,7 @@ def test_a_long_row_is_rejected_and_a_short_one_padded(look) -> None:
     assert counts(inspection) == (4, 3, 1, 0)
     (row,) = inspection.rejected
     assert row.source_row == 3
-    assert row.reason == "row has 6 cells, header has 5"
+    assert row.reason.startswith("row has 6 cells, header has 5:")
     assert row.raw_text == "a-3,shop,2026-07-03,paid,1,surplus"
 
 
@@ -121,7 +121,7 @@ def test_a_quote_amid_a_cell_is_a_letter(look) -> None:
 def test_an_unquoted_comma_is_told_by_the_cells_it_pushes(look) -> None:
     inspection = look(ORDERS + "a-1,shop, new,2026-07-01,paid,\n" + ROWS)
     assert counts(inspection) == (3, 2, 1, 0)
-    assert inspection.rejected[0].reason == "row has 6 cells, header has 5"
+    assert inspection.rejected[0].reason.startswith("row has 6 cells, header has 5:")
 
 
 def test_cells_beyond_the_header_pass_where_all_rows_have_them(look) -> None:
@@ -146,7 +146,7 @@ def test_only_an_unreadable_key_rejects_a_row(look) -> None:
     reasons = [row.reason for row in inspection.rejected]
     assert "is empty" in reasons[0]
     assert "lost digits" in reasons[1]
-    assert reasons[2] == "ordered_at is not a timestamp: 'yesterday'"
+    assert reasons[2].startswith("ordered_at is 'yesterday', expected a time such as 2026-07-31")
 
 
 def test_repeated_headers_blank_rows_and_footers_are_ignored(look) -> None:
