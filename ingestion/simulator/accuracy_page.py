@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from ingestion.simulator.accuracy import Accuracy
-from ingestion.simulator.dirt.caught import DefectCount
 
 
 def as_markdown(accuracy: Accuracy) -> str:
@@ -30,7 +29,7 @@ def as_markdown(accuracy: Accuracy) -> str:
         for item in accuracy.measures
     ]
     lines += [line for note in accuracy.notes for line in ("", note)]
-    lines += _defect_lines(accuracy.defects)
+    lines += _defect_lines(accuracy)
     models = sorted({model for share in accuracy.channels for model in share.by_model})
     lines += [
         "",
@@ -49,15 +48,21 @@ def as_markdown(accuracy: Accuracy) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _defect_lines(defects: tuple[DefectCount, ...]) -> Iterator[str]:
-    if not defects:
-        return
+def _defect_lines(accuracy: Accuracy) -> Iterator[str]:
     yield ""
+    if not any(measure.subject == "defects" for measure in accuracy.measures):
+        yield (
+            "Nothing is wrong with these files on purpose. What becomes of planted defects stands "
+            "in [the page of the dirty scenario](accuracy_dirty.md)."
+        )
+        return
+    if not accuracy.defects:
+        return
     yield "What became of each defect that was planted:"
     yield ""
     yield "| defect | is to be | planted | caught | missed | what it is |"
     yield "|---|---|---:|---:|---:|---|"
-    for item in defects:
+    for item in accuracy.defects:
         counts = f"{item.planted:,} | {item.caught:,} | {item.missed:,}"
         text = item.description.replace("|", "\\|")
         yield f"| {item.name} | {item.expected} | {counts} | {text} |"
