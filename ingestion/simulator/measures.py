@@ -40,7 +40,7 @@ class Measure:
         """Return the value as text; a dash where there is none."""
         if self.value is None:
             return "-"
-        is_count = isinstance(self.value, int) or self.value > 1
+        is_count = isinstance(self.value, int) or self.value > 2
         # adding zero takes the sign from a rounded -0
         return f"{self.value:,.0f}" if is_count else f"{round(self.value, 4) + 0:.4f}"
 
