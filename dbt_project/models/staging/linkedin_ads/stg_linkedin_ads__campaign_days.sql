@@ -22,35 +22,27 @@ dated as (
 
 renamed as (
 
-    select
-        'linkedin_ads' as platform,
-        {{ source_name('linkedin_ads') }} as source,
-        _account as account_id,
-        account_name,
-        'campaign' as report_level,
-        campaign_id,
-        campaign_name,
-        coalesce(campaign_objective, campaign_type) as campaign_type,
-        cast(null as string) as ad_group_id,
-        cast(null as string) as ad_group_name,
-        cast(null as string) as ad_id,
-        cast(null as string) as ad_name,
-        cast(null as string) as segment,
-        cast(null as string) as channel,
-        coalesce(currency, _currency) as currency,
-        impressions,
-        clicks,
-        total_spent as spend,
-        cast(conversions as decimal(18, 4)) as conversions,
-        total_conversion_value as conversion_value,
-        video_views,
-        reach,
-        case when not coalesce(is_whole_period, false) then start_date end as delivered_date,
-        coalesce(_period_start, start_date) as period_start,
-        coalesce(_period_end, start_date) as period_end,
-        _exported_at as exported_at,
-        _file_version as file_version,
-        _source_file as source_file
+    {{ ad_report({
+        'platform': "'linkedin_ads'",
+        'source': source_name('linkedin_ads'),
+        'account_id': '_account',
+        'account_name': 'account_name',
+        'report_level': "'campaign'",
+        'campaign_id': 'campaign_id',
+        'campaign_name': 'campaign_name',
+        'campaign_type': 'coalesce(campaign_objective, campaign_type)',
+        'currency': 'coalesce(currency, _currency)',
+        'impressions': 'impressions',
+        'clicks': 'clicks',
+        'spend': 'total_spent',
+        'conversions': 'cast(conversions as decimal(18, 4))',
+        'conversion_value': 'total_conversion_value',
+        'video_views': 'video_views',
+        'reach': 'reach',
+        'delivered_date': 'case when not coalesce(is_whole_period, false) then start_date end',
+        'period_start': 'coalesce(_period_start, start_date)',
+        'period_end': 'coalesce(_period_end, start_date)',
+    }) }}
 
     from dated
 

@@ -8,45 +8,37 @@ performance_report as (
 
 renamed as (
 
-    select
-        'microsoft_ads' as platform,
-        {{ source_name('microsoft_ads') }} as source,
-        coalesce(account_number, account_id, _account) as account_id,
-        account_name,
-        {{ report_level([
+    {{ ad_report({
+        'platform': "'microsoft_ads'",
+        'source': source_name('microsoft_ads'),
+        'account_id': 'coalesce(account_number, account_id, _account)',
+        'account_name': 'account_name',
+        'report_level': report_level([
             ('keyword', ['keyword_id', 'keyword']),
             ('ad', ['ad_id']),
             ('ad_group', ['ad_group_id', 'ad_group']),
-        ]) }} as report_level,
-        campaign_id,
-        campaign as campaign_name,
-        campaign_type,
-        ad_group_id,
-        ad_group as ad_group_name,
-        ad_id,
-        cast(null as string) as ad_name,
-        {{ joined_segments([
+        ]),
+        'campaign_id': 'campaign_id',
+        'campaign_name': 'campaign',
+        'campaign_type': 'campaign_type',
+        'ad_group_id': 'ad_group_id',
+        'ad_group_name': 'ad_group',
+        'ad_id': 'ad_id',
+        'segment': joined_segments([
             'keyword',
             'device_type',
             'network',
             'top_vs_other',
             'time_period',
-        ]) }} as segment,
-        cast(null as string) as channel,
-        coalesce(currency_code, _currency) as currency,
-        impr as impressions,
-        clicks,
-        spend,
-        cast(conv as decimal(18, 4)) as conversions,
-        revenue as conversion_value,
-        cast(null as bigint) as video_views,
-        cast(null as bigint) as reach,
-        gregorian_date as delivered_date,
-        _period_start as period_start,
-        _period_end as period_end,
-        _exported_at as exported_at,
-        _file_version as file_version,
-        _source_file as source_file
+        ]),
+        'currency': 'coalesce(currency_code, _currency)',
+        'impressions': 'impr',
+        'clicks': 'clicks',
+        'spend': 'spend',
+        'conversions': 'cast(conv as decimal(18, 4))',
+        'conversion_value': 'revenue',
+        'delivered_date': 'gregorian_date',
+    }) }}
 
     from performance_report
 

@@ -8,38 +8,28 @@ report as (
 
 renamed as (
 
-    select
-        'poizon_ads' as platform,
-        {{ source_name('poizon_ads') }} as source,
-        coalesce(advertiser_user_id, _account) as account_id,
-        advertiser_user_name as account_name,
-        {{ report_level([
+    {{ ad_report({
+        'platform': "'poizon_ads'",
+        'source': source_name('poizon_ads'),
+        'account_id': 'coalesce(advertiser_user_id, _account)',
+        'account_name': 'advertiser_user_name',
+        'report_level': report_level([
             ('ad', ['creative_id', 'creative_name']),
             ('ad_group', ['unit_id', 'unit_name']),
-        ]) }} as report_level,
-        plan_id as campaign_id,
-        plan_name as campaign_name,
-        cast(null as string) as campaign_type,
-        unit_id as ad_group_id,
-        unit_name as ad_group_name,
-        creative_id as ad_id,
-        creative_name as ad_name,
-        cast(null as string) as segment,
-        cast(null as string) as channel,
-        _currency as currency,
-        impressions,
-        clicks,
-        cost as spend,
-        cast(coalesce(conversions, orders) as decimal(18, 4)) as conversions,
-        order_amount as conversion_value,
-        cast(null as bigint) as video_views,
-        cast(null as bigint) as reach,
-        report_date as delivered_date,
-        _period_start as period_start,
-        _period_end as period_end,
-        _exported_at as exported_at,
-        _file_version as file_version,
-        _source_file as source_file
+        ]),
+        'campaign_id': 'plan_id',
+        'campaign_name': 'plan_name',
+        'ad_group_id': 'unit_id',
+        'ad_group_name': 'unit_name',
+        'ad_id': 'creative_id',
+        'ad_name': 'creative_name',
+        'impressions': 'impressions',
+        'clicks': 'clicks',
+        'spend': 'cost',
+        'conversions': 'cast(coalesce(conversions, orders) as decimal(18, 4))',
+        'conversion_value': 'order_amount',
+        'delivered_date': 'report_date',
+    }) }}
 
     from report
 

@@ -26,38 +26,33 @@ dated as (
 
 renamed as (
 
-    select
-        'snapchat_ads' as platform,
-        {{ source_name('snapchat_ads') }} as source,
-        coalesce(account_id, _account) as account_id,
-        account_name,
-        {{ report_level([
+    {{ ad_report({
+        'platform': "'snapchat_ads'",
+        'source': source_name('snapchat_ads'),
+        'account_name': 'account_name',
+        'report_level': report_level([
             ('ad', ['ad_id', 'ad_name']),
             ('ad_group', ['ad_squad_id', 'ad_squad_name']),
-        ]) }} as report_level,
-        campaign_id,
-        campaign_name,
-        objective as campaign_type,
-        ad_squad_id as ad_group_id,
-        ad_squad_name as ad_group_name,
-        ad_id,
-        ad_name,
-        cast(null as string) as segment,
-        cast(null as string) as channel,
-        coalesce(currency, _currency) as currency,
-        coalesce(paid_impressions, impressions) as impressions,
-        {{ first_reported(['swipe_ups', 'clicks']) }} as clicks,
-        spend,
-        cast(total_purchases as decimal(18, 4)) as conversions,
-        total_purchases_value as conversion_value,
-        video_views,
-        paid_reach as reach,
-        coalesce(date, case when is_one_day then start_time end) as delivered_date,
-        coalesce(start_time, date) as period_start,
-        coalesce(end_time, start_time, date) as period_end,
-        _exported_at as exported_at,
-        _file_version as file_version,
-        _source_file as source_file
+        ]),
+        'campaign_id': 'campaign_id',
+        'campaign_name': 'campaign_name',
+        'campaign_type': 'objective',
+        'ad_group_id': 'ad_squad_id',
+        'ad_group_name': 'ad_squad_name',
+        'ad_id': 'ad_id',
+        'ad_name': 'ad_name',
+        'currency': 'coalesce(currency, _currency)',
+        'impressions': 'coalesce(paid_impressions, impressions)',
+        'clicks': first_reported(['swipe_ups', 'clicks']),
+        'spend': 'spend',
+        'conversions': 'cast(total_purchases as decimal(18, 4))',
+        'conversion_value': 'total_purchases_value',
+        'video_views': 'video_views',
+        'reach': 'paid_reach',
+        'delivered_date': 'coalesce(date, case when is_one_day then start_time end)',
+        'period_start': 'coalesce(start_time, date)',
+        'period_end': 'coalesce(end_time, start_time, date)',
+    }) }}
 
     from dated
 

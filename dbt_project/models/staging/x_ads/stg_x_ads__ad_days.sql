@@ -8,38 +8,32 @@ ads_report as (
 
 renamed as (
 
-    select
-        'x_ads' as platform,
-        {{ source_name('x_ads') }} as source,
-        coalesce(account_id, _account) as account_id,
-        account_name,
-        {{ report_level([
+    {{ ad_report({
+        'platform': "'x_ads'",
+        'source': source_name('x_ads'),
+        'account_name': 'account_name',
+        'report_level': report_level([
             ('ad', ['ad_id', 'ad_name', 'post_id']),
             ('ad_group', ['ad_group_id', 'ad_group_name']),
-        ]) }} as report_level,
-        campaign_id,
-        campaign_name,
-        objective as campaign_type,
-        ad_group_id,
-        ad_group_name,
-        coalesce(ad_id, post_id) as ad_id,
-        ad_name,
-        {{ joined_segments(['placement']) }} as segment,
-        cast(null as string) as channel,
-        coalesce(currency, _currency) as currency,
-        impressions,
-        {{ first_reported(['link_clicks', 'url_clicks', 'clicks']) }} as clicks,
-        spend,
-        cast(purchases as decimal(18, 4)) as conversions,
-        purchases_value as conversion_value,
-        video_views,
-        reach,
-        time_period as delivered_date,
-        _period_start as period_start,
-        _period_end as period_end,
-        _exported_at as exported_at,
-        _file_version as file_version,
-        _source_file as source_file
+        ]),
+        'campaign_id': 'campaign_id',
+        'campaign_name': 'campaign_name',
+        'campaign_type': 'objective',
+        'ad_group_id': 'ad_group_id',
+        'ad_group_name': 'ad_group_name',
+        'ad_id': 'coalesce(ad_id, post_id)',
+        'ad_name': 'ad_name',
+        'segment': joined_segments(['placement']),
+        'currency': 'coalesce(currency, _currency)',
+        'impressions': 'impressions',
+        'clicks': first_reported(['link_clicks', 'url_clicks', 'clicks']),
+        'spend': 'spend',
+        'conversions': 'cast(purchases as decimal(18, 4))',
+        'conversion_value': 'purchases_value',
+        'video_views': 'video_views',
+        'reach': 'reach',
+        'delivered_date': 'time_period',
+    }) }}
 
     from ads_report
 
