@@ -79,6 +79,13 @@ REJECTED_ROWS = AuditTable(
     ),
 )
 
+# a note of the loads to themselves, which nobody else reads
+UNSETTLED = AuditTable(
+    "unsettled",
+    "Raw tables that a load appends to and whose grains it has not settled; empty between loads.",
+    (("table_name", "varchar", "Schema and table."),),
+)
+
 AUDIT_TABLES = (FILES, REJECTED_ROWS)
 
 
@@ -172,7 +179,7 @@ class Ledger:
 def create_audit_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the schema ``raw_audit`` and its tables where they are missing."""
     connection.execute("create schema if not exists raw_audit")
-    for table in AUDIT_TABLES:
+    for table in (*AUDIT_TABLES, UNSETTLED):
         columns = ", ".join(f"{name} {sql_type}" for name, sql_type, _ in table.columns)
         connection.execute(f"create table if not exists raw_audit.{table.name} ({columns})")
 
@@ -187,30 +194,30 @@ def read_ledger(connection: duckdb.DuckDBPyConnection) -> Ledger:
     return Ledger(tuple(FileRecord(**dict(zip(names, row, strict=True))) for row in rows))
 
 
-def write_record(
-    connection: duckdb.DuckDBPyConnection, record: FileRecord, rejected: Iterable[RejectedRow] = ()
+def write_records(
+    connection: duckdb.DuckDBPyConnection,
+    records: Iterable[tuple[FileRecord, Iterable[RejectedRow]]],
 ) -> None:
-    """Write a ledger row and the refused rows of its file, in place of what was known of it."""
-    if record.rows_read != record.rows_loaded + record.rows_rejected + record.rows_ignored:
-        raise RuntimeError(f"{record.path}: the rows read are not all accounted for")
-    key = [record.path, record.sha256]
-    # a file that could not be read had no hash yet
-    connection.execute(
-        "delete from raw_audit.files where path = ? and (sha256 = ? or sha256 = '')", key
-    )
-    connection.execute("delete from raw_audit.rejected_rows where path = ? and sha256 = ?", key)
-    names = [item.name for item in fields(FileRecord)]
-    marks = ", ".join("?" for _ in names)
-    connection.execute(
-        f"insert into raw_audit.files ({', '.join(names)}) values ({marks})",
-        [getattr(record, name) for name in names],
-    )
-    rows = [
-        [*key, row.source_row, row.raw_text, row.column, row.found, row.reason, record.loaded_at]
-        for row in rejected
-    ]
-    if rows:
-        _insert_rejected(connection, rows)
+    """Write ledger rows and the refused rows of their files, in place of what was known of them.
+
+    Of one path and content, which an archive may hold twice, the last counts.
+    """
+    files: list[list[Any]] = []
+    rejected: list[list[Any]] = []
+    for record, rows in {(item[0].path, item[0].sha256): item for item in records}.values():
+        if record.rows_read != record.rows_loaded + record.rows_rejected + record.rows_ignored:
+            raise RuntimeError(f"{record.path}: the rows read are not all accounted for")
+        files.append([getattr(record, item.name) for item in fields(FileRecord)])
+        rejected.extend(
+            [record.path, record.sha256, row.source_row, row.raw_text, row.column, row.found,
+             row.reason, record.loaded_at]
+            for row in rows
+        )  # fmt: skip
+    if not files:
+        return
+    _insert(connection, FILES, [item.name for item in fields(FileRecord)], files)
+    if rejected:
+        _insert(connection, REJECTED_ROWS, [name for name, _, _ in REJECTED_ROWS.columns], rejected)
 
 
 def touch_record(connection: duckdb.DuckDBPyConnection, record: FileRecord) -> None:
@@ -221,16 +228,29 @@ def touch_record(connection: duckdb.DuckDBPyConnection, record: FileRecord) -> N
     )
 
 
-def _insert_rejected(connection: duckdb.DuckDBPyConnection, rows: list[list[Any]]) -> None:
-    names = [name for name, _, _ in REJECTED_ROWS.columns]
-    table = pa.table({name: [row[i] for row in rows] for i, name in enumerate(names)})
-    connection.register("rejected_batch", table)
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    table: AuditTable,
+    names: list[str],
+    rows: list[list[Any]],
+) -> None:
+    """Insert ``rows`` of an audit table; those of files are put in place of the former ones."""
+    columns = {name: [row[index] for row in rows] for index, name in enumerate(names)}
+    connection.register("audit_batch", pa.table(columns))
     try:
-        connection.execute(
-            "insert into raw_audit.rejected_rows by name select * from rejected_batch"
-        )
+        if table is FILES:
+            # a file that could not be read had no hash yet
+            connection.execute(
+                "delete from raw_audit.files as known using audit_batch as fresh "
+                "where known.path = fresh.path and known.sha256 in (fresh.sha256, '')"
+            )
+            connection.execute(
+                "delete from raw_audit.rejected_rows as known using audit_batch as fresh "
+                "where known.path = fresh.path and known.sha256 = fresh.sha256"
+            )
+        connection.execute(f"insert into raw_audit.{table.name} by name select * from audit_batch")
     finally:
-        connection.unregister("rejected_batch")
+        connection.unregister("audit_batch")
 
 
 def control_totals_json(controls: Iterable[Control]) -> str | None:

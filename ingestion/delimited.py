@@ -177,7 +177,7 @@ def read_strict(
     columns = {f"c{position}": "VARCHAR" for position in range(width)}
     connection.execute(
         f"""
-        create or replace temp table {table} as
+        create or replace table {table} as
         select {cleaned_cells(width)} from read_csv(
             ?, {_dialect(layout)}, columns = {columns!r}, null_padding = false
         )
@@ -209,7 +209,7 @@ def read_tolerant(
     connection.register("tolerant_records", reader)
     try:
         connection.execute(
-            f"create or replace temp table {table} as "
+            f"create or replace table {table} as "
             f"select {cleaned_cells(width)}, fault, raw_text from tolerant_records"
         )
     finally:

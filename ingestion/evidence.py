@@ -21,6 +21,7 @@ DecimalMark = Literal[".", ","]
 
 # spellings that a plain cast reads; other cells need the macros of values.sql
 PLAIN_SPELLINGS = {
+    "id": "[A-Za-z0-9_:@./#|-]*",
     "integer": "-?[0-9]{1,18}",
     "decimal": "-?[0-9]{1,12}([.][0-9]*)?",
     "money": "-?[0-9]{1,14}([.][0-9]*)?",
@@ -76,20 +77,30 @@ def find_plain_columns(
     if not tested:
         return frozenset()
     tests = ", ".join(
-        f"coalesce(bool_and(regexp_full_match(t_{name}, {sql_text(pattern)})), true)"
+        f"coalesce(bool_and({_is_plain(name, pattern, types[name])}), true)"
         for name, pattern in tested.items()
     )
     answers = connection.execute(f"select {tests} from {TEXTS}").fetchall()[0]
     return frozenset(name for name, is_plain in zip(tested, answers, strict=True) if is_plain)
 
 
-def find_decimal_mark(connection: duckdb.DuckDBPyConnection, types: dict[str, str]) -> DecimalMark:
+def _is_plain(name: str, pattern: str, type_: str) -> str:
+    """Return the test whether a text is spelt plainly, and is a day of the calendar if one."""
+    spelt = f"regexp_full_match(t_{name}, {sql_text(pattern)})"
+    if type_ not in {"date", "timestamp"}:
+        return spelt
+    return f"{spelt} and try_cast(t_{name} as {type_}) is not null"
+
+
+def find_decimal_mark(
+    connection: duckdb.DuckDBPyConnection, types: dict[str, str], plain: frozenset[str]
+) -> DecimalMark:
     """Return the decimal mark of the numeric columns among ``types``.
 
     A comma needs evidence, and none for the point: ``1,234`` alone is a thousand.
     """
     numeric = {name: type_ for name, type_ in types.items() if type_ in _NUMERIC}
-    if not numeric:
+    if plain >= numeric.keys():
         return "."
     commas, points = [], []
     for name, type_ in numeric.items():

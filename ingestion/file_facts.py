@@ -50,10 +50,11 @@ def gather_facts(
         for name, column in export_format.columns.items()
         if name in cells.positions
     }
+    plain = find_plain_columns(connection, types)
     stated = _stated_period(recognised)
     order = find_date_order(
         connection,
-        _date_columns(export_format, cells),
+        [name for name in _date_columns(export_format, cells) if name not in plain],
         [text for text in stated.values() if text],
         export_format,
         account.date_order,
@@ -74,12 +75,12 @@ def gather_facts(
         period_end=end,
         exported_at=exported_at,
         file_version="|".join(
-            (moment.isoformat(timespec="microseconds"), str(end or _NO_DAY), content.sha256)
+            (moment.isoformat(timespec="microseconds"), str(end or _NO_DAY), content.sha256[:16])
         ),
         file_values=dict(_file_values(recognised)),
         date_order=order,
-        decimal_mark=find_decimal_mark(connection, types),
-        plain_columns=find_plain_columns(connection, types),
+        decimal_mark=find_decimal_mark(connection, types, plain),
+        plain_columns=plain,
         seen_on=seen_on,
     )
 

@@ -228,6 +228,7 @@ class Format(_Model):
     period: Period | None = None
     exported_at: ExportTime | None = None
     duplicates: Literal["keep", "drop"] = "keep"
+    lifetime: bool | Name = False
     snapshot: Literal["full"] | None = None
     snapshot_by: tuple[Name, ...] = ()
     totals: Totals = Totals()
@@ -267,6 +268,7 @@ class Format(_Model):
         references = {
             "grain": self.grain_columns,
             "needed": [name for names in _alternatives(self.needed) for name in names],
+            "lifetime": [self.lifetime] if isinstance(self.lifetime, str) else (),
             "snapshot_by": self.snapshot_by,
             "identity": self.identity,
             "consent": self.consent,

@@ -11,10 +11,11 @@ from ingestion.containers import Archive, ChangedWhileReadError, Content, Refusa
 from ingestion.landing import LandingFile
 from ingestion.reading import Recognised, recognise
 from ingestion.recognition import UnrecognisedError
+from ingestion.scratch import open_scratch
 from ingestion.settings import Settings
 from ingestion.sheets import UnreadableSheetError
 from ingestion.source_settings import account_context, load_sources_file
-from ingestion.staging import FILE_ERRORS, Control, RejectedRow, open_scratch, stage
+from ingestion.staging import FILE_ERRORS, Control, RejectedRow, stage
 
 
 @dataclass(frozen=True)

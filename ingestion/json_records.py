@@ -163,7 +163,7 @@ def read_documents(
         _read_whole(connection, path)
     connection.execute(
         f"""
-        create or replace temp table {table} as
+        create or replace table {table} as
         with placed as (
             {_placed(layout.place)}
         ),
@@ -222,7 +222,7 @@ def _placed(place: str) -> str:
 def _read_lines(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     connection.execute(
         f"""
-        create or replace temp table json_values as
+        create or replace table json_values as
         with lines as (
             select ltrim(line, chr(65279) || ' ') as line
             from read_csv(
@@ -253,7 +253,7 @@ def _read_whole(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     try:
         connection.execute(
             f"""
-            create or replace temp table json_values as
+            create or replace table json_values as
             select
                 json as document,
                 null::varchar as fault, null::varchar as raw_text
@@ -308,7 +308,7 @@ def project_columns(
         extra = f"nullif(json_merge_patch(document, {removed}::json)::varchar, '{{}}')"
     connection.execute(
         f"""
-        create or replace temp table {table} as
+        create or replace table {table} as
         with kept as (
             select {document}, fault, case when fault is not null then raw_text end as raw_text
             from {source}

@@ -1,8 +1,8 @@
 """Load exports into the raw tables, each grain once and in its newest version.
 
-A load is three steps per source system: stage the new files in a scratch database; let dlt merge
-the winners of each grain; write the ledger in one transaction. A process killed anywhere leaves
-files that are not in the ledger, which the next run loads again to the same result.
+A load is three steps per source system: stage the new files in a scratch database; let dlt append
+their rows; settle the grains and write the ledger in one transaction. A process killed anywhere
+leaves files that are not in the ledger, which the next run loads again to the same result.
 """
 
 import logging
@@ -20,23 +20,24 @@ from ingestion.audit import (
     control_totals_json,
     read_ledger,
     touch_record,
-    write_record,
+    write_records,
 )
 from ingestion.catalogue import FAMILIES
-from ingestion.merging import merge_staged, settle_table
+from ingestion.merging import append_staged, remove_leftovers, settle_table
 from ingestion.quarantine import write_reasons
 from ingestion.raw_tables import ensure_raw_tables, ensure_tables, reset_raw
 from ingestion.reading import Recognised
+from ingestion.scratch import SCRATCH, drop_schema, scratch_beside
 from ingestion.settings import Settings
 from ingestion.source_settings import account_context
-from ingestion.staging import FILE_ERRORS, Staged, open_scratch, stage
+from ingestion.staging import FILE_ERRORS, Staged, pool, stage
 from ingestion.survey import (
     Survey,
     Workspace,
     close_workspace,
     describe,
     open_workspace,
-    pending_of,
+    pending_files,
     say_unforeseen,
     take_survey,
 )
@@ -52,8 +53,9 @@ __all__ = [
     "reset_raw",
 ]
 
-# files of one source that are staged together, by size of their contents
+# files of one source that are staged together, by size of their contents and number
 _STAGE_BYTES = 2**30
+_STAGE_FILES = 1_000
 
 logger = logging.getLogger(__name__)
 
@@ -74,9 +76,13 @@ class TableLoad:
 
 @dataclass(frozen=True)
 class _Portion:
-    """Files of one source: those staged, and the ledger rows of those that could not be."""
+    """Files of one source: those staged, and the ledger rows of those that could not be.
+
+    Small ones share a table per format, the pool ``<pool>_<table>``.
+    """
 
     source: str
+    pool: str
     staged: list[Staged] = field(default_factory=list)
     failed: list[FileRecord] = field(default_factory=list)
 
@@ -107,13 +113,13 @@ def load_family(settings: Settings, family: str, on_file: OnFile | None = None) 
     # one connection stays open, so that those of dlt find the file open already
     with writer_lock(settings), closing(connect(settings)) as warehouse:
         workspace = _prepare(settings, warehouse)
-        survey = take_survey(workspace, read_ledger(warehouse))
+        files = pending_files(workspace, family, lambda: read_ledger(warehouse))
         loads = {
             item.id: TableLoad(item.source, item.table)
             for item in workspace.catalogue.loaded_formats()
             if item.family == family
         }
-        for record in _load_files(workspace, warehouse, list(pending_of(survey, family))):
+        for record in _load_files(workspace, warehouse, files):
             _count(loads, record)
             workspace.count(record.status)
             if on_file is not None:
@@ -124,17 +130,25 @@ def load_family(settings: Settings, family: str, on_file: OnFile | None = None) 
 def _load_files(
     workspace: Workspace, warehouse: duckdb.DuckDBPyConnection, files: list[Recognised]
 ) -> Iterator[FileRecord]:
-    """Stage, merge and enter ``files``; yield their ledger rows."""
+    """Stage, append and enter ``files``; yield their ledger rows."""
+    remove_leftovers(warehouse)
     if not files:
         return
-    with closing(open_scratch(workspace.scratch)) as scratch, closing(scratch.cursor()) as cursor:
+    with scratch_beside(warehouse, workspace.scratch, workspace.settings.load_memory) as scratch:
         for portion in _stage_ahead(workspace, scratch, _portions(files)):
-            merge_staged(workspace, warehouse, cursor, portion.source, portion.staged)
+            append_staged(workspace, warehouse, portion.source, portion.staged)
             records = [_loaded_record(workspace, item) for item in portion.staged]
-            _enter(warehouse, portion.staged, records, portion.failed)
-            for item in portion.staged:
-                cursor.execute(f"drop table {item.table}")
+            _enter(workspace, warehouse, portion, records)
+            _drop_staged(warehouse, portion)
             yield from [*records, *portion.failed]
+
+
+def _drop_staged(warehouse: duckdb.DuckDBPyConnection, portion: _Portion) -> None:
+    for item in portion.staged:
+        if item.is_large:
+            drop_schema(warehouse, item.schema)
+    for table in {item.recognised.format.table for item in portion.staged if not item.is_large}:
+        warehouse.execute(f"drop table {SCRATCH}.main.{portion.pool}_{table}")
 
 
 def _prepare(settings: Settings, warehouse: duckdb.DuckDBPyConnection) -> Workspace:
@@ -162,7 +176,8 @@ def _portions(files: list[Recognised]) -> Iterator[list[Recognised]]:
         portion: list[Recognised] = []
         size = 0
         for item in items:
-            if portion and size + item.content.size_bytes > _STAGE_BYTES:
+            is_full = len(portion) == _STAGE_FILES or size + item.content.size_bytes > _STAGE_BYTES
+            if portion and is_full:
                 yield portion
                 portion, size = [], 0
             portion.append(item)
@@ -175,7 +190,7 @@ def _stage_ahead(
     scratch: duckdb.DuckDBPyConnection,
     portions: Iterable[list[Recognised]],
 ) -> Iterator[_Portion]:
-    """Yield each portion staged; the next one is staged while the caller merges the last."""
+    """Yield each portion staged; the next one is staged while the caller loads the last."""
     numbers = count()
     with ThreadPoolExecutor(max_workers=1) as stager:
         waiting: Future[_Portion] | None = None
@@ -194,10 +209,12 @@ def _stage_portion(
     items: list[Recognised],
     numbers: Iterator[int],
 ) -> _Portion:
-    portion = _Portion(items[0].format.source)
+    portion = _Portion(items[0].format.source, f"pool_{next(numbers)}")
     for item in items:
         outcome = _stage_one(workspace, scratch, item, f"staged_{next(numbers)}")
         if isinstance(outcome, Staged):
+            if not outcome.is_large:
+                outcome = pool(scratch, outcome, f"{portion.pool}_{item.format.table}")
             portion.staged.append(outcome)
         elif outcome is not None:
             portion.failed.append(outcome)
@@ -205,14 +222,21 @@ def _stage_portion(
 
 
 def _stage_one(
-    workspace: Workspace, scratch: duckdb.DuckDBPyConnection, item: Recognised, table: str
+    workspace: Workspace, scratch: duckdb.DuckDBPyConnection, item: Recognised, schema: str
 ) -> Staged | FileRecord | None:
     """Return the staged file, the ledger row that refuses it, or None to try it next time."""
     account = account_context(workspace.sources, workspace.settings, item.format, item.content.path)
     try:
-        staged = stage(scratch, item, account, table)
+        staged = stage(scratch, item, account, schema)
     except FILE_ERRORS as error:
         record = workspace.record(item.content, "quarantined", str(error))
+        return replace(describe(record, item), account=account.account)
+    except duckdb.OutOfMemoryException:
+        reason = (
+            f"needs more memory than a load may use ({workspace.settings.load_memory}). Raise "
+            "OMNIMART_LOAD_MEMORY, or split the export."
+        )
+        record = workspace.record(item.content, "quarantined", reason)
         return replace(describe(record, item), account=account.account)
     except (OSError, duckdb.IOException) as error:
         logger.warning("%s cannot be read now: %s", item.content.path, error)
@@ -223,7 +247,7 @@ def _stage_one(
         return replace(describe(record, item), account=account.account)
     if not _is_unchanged(workspace, item):
         logger.warning("%s changed while it was read; the next run loads it", item.content.path)
-        scratch.execute(f"drop table {table}")
+        drop_schema(scratch, schema)
         return None
     return staged
 
@@ -271,20 +295,19 @@ def _note(staged: Staged) -> str | None:
 
 
 def _enter(
+    workspace: Workspace,
     warehouse: duckdb.DuckDBPyConnection,
-    loaded: list[Staged],
+    portion: _Portion,
     records: list[FileRecord],
-    failed: list[FileRecord],
 ) -> None:
-    """Write the ledger rows of a portion in one transaction."""
-    formats = {item.recognised.format.id: item.recognised.format for item in loaded}
+    """Write the ledger rows of a portion and settle its tables, in one transaction."""
+    formats = {item.recognised.format.id: item.recognised.format for item in portion.staged}
     warehouse.execute("begin")
-    for record, staged in zip(records, loaded, strict=True):
-        write_record(warehouse, record, staged.rejected)
-    for record in failed:
-        write_record(warehouse, record)
+    refused = [item.rejected for item in portion.staged]
+    write_records(warehouse, zip(records, refused, strict=True))
+    write_records(warehouse, ((record, ()) for record in portion.failed))
     for export_format in formats.values():
-        settle_table(warehouse, export_format)
+        settle_table(warehouse, export_format, workspace)
     warehouse.execute("commit")
 
 
@@ -296,12 +319,13 @@ def close_audit(settings: Settings) -> AuditSummary:
     with writer_lock(settings), closing(connect(settings)) as warehouse:
         workspace = _prepare(settings, warehouse)
         ledger = read_ledger(warehouse)
-        survey = take_survey(workspace, ledger)
+        survey = workspace.survey or take_survey(workspace, ledger)
         warehouse.execute("begin")
         for item in survey.touched:
             touch_record(warehouse, workspace.record(item.content, "loaded", None))
-        for record in _closing_records(workspace, survey, ledger):
-            write_record(warehouse, record)
+        closing_records = list(_closing_records(workspace, survey, ledger))
+        write_records(warehouse, ((record, ()) for record in closing_records))
+        for record in closing_records:
             workspace.count(record.status)
         warehouse.execute("commit")
         summary = _summarise(read_ledger(warehouse), survey, workspace)

@@ -227,7 +227,7 @@ def _recognise_parquet(content: Content, catalogue: Catalogue) -> Recognised:
 
 
 def load_cells(connection: duckdb.DuckDBPyConnection, recognised: Recognised) -> Cells:
-    """Create the temporary table ``cells`` with the rows of ``recognised``, in file order.
+    """Create the table ``cells`` with the rows of ``recognised``, in file order.
 
     Raises :class:`json_records.UnreadableJsonError` when a JSON document is broken.
     """
@@ -292,7 +292,7 @@ def _load_parquet(
     names = ", ".join(f"p{position}" for position in range(width))
     connection.execute(
         f"""
-        create or replace temp table {CELLS} as
+        create or replace table {CELLS} as
         select {", ".join(cells)} from read_parquet(?) as parquet_rows({names})
         """,
         [path],

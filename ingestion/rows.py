@@ -33,7 +33,7 @@ _FOOTERS = (
 def create_texts(
     connection: duckdb.DuckDBPyConnection, export_format: Format, cells: Cells
 ) -> None:
-    """Create the temporary view ``texts`` over ``cells``.
+    """Create the view ``texts`` over ``cells``.
 
     Its columns are ``_source_row``, ``fault``, ``row_kind`` (data, control, total, footer, header
     or blank), ``t_<column>`` for each column found, ``u<position>`` for each unknown one, and
@@ -51,7 +51,7 @@ def create_texts(
     fault = "fault" if cells.has_faults else "null::varchar"
     connection.execute(
         f"""
-        create or replace temp view {TEXTS} as
+        create or replace view {TEXTS} as
         select
             rowid + 1 as _source_row,
             {fault} as fault,
@@ -70,10 +70,14 @@ def _without_nulls(export_format: Format, name: str, position: int) -> str:
     longest = max(len(text.encode()) for text in nulls)
     # a list of literals after IN would become a join per column
     listed = ", ".join(sql_text(text) for text in nulls)
+    cell = f"c{position}"
+    is_number = f"({cell} >= '0' and {cell} < ':')"
+    if any("0" <= text < ":" for text in nulls):
+        is_number = "false"
     says_something = (
-        f"strlen(c{position}) > {longest} or not list_contains([{listed}], c{position})"
+        f"strlen({cell}) > {longest} or {is_number} or not list_contains([{listed}], {cell})"
     )
-    return f"case when {says_something} then c{position} end"
+    return f"case when {says_something} then {cell} end"
 
 
 def _matches_any(expression: str, patterns: tuple[str, ...]) -> str:
@@ -104,7 +108,7 @@ def _row_kind(export_format: Format, cells: Cells, fault: str) -> str:
     )
     if said:
         sums = f"case when {said} <= 1 then 'total' else 'data' end"
-        cases.append(f"when {_matches_any(first, _TOTALS)} then {sums}")
+        cases.append(f"when {first} > ':' and {_matches_any(first, _TOTALS)} then {sums}")
     if export_format.footer:
         cases.append(f"when {_matches_any(first, export_format.footer)} then 'footer'")
     headed = [
@@ -118,5 +122,6 @@ def _row_kind(export_format: Format, cells: Cells, fault: str) -> str:
         cases.append(f"when {headed[0]} then case when {same} then 'header' else 'data' end")
     filled = " + ".join(f"({cell} is not null)::integer" for cell in listed)
     alone = f"case when {filled} = 1 then 'footer' else 'data' end"
-    cases.append(f"when {_matches_any(first, _FOOTERS)} then {alone}")
+    # none of these begins with a digit, and most rows do
+    cases.append(f"when {first} > ':' and {_matches_any(first, _FOOTERS)} then {alone}")
     return f"case {' '.join(cases)} else 'data' end"

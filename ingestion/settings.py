@@ -46,6 +46,9 @@ class Settings(BaseSettings):
         default=None, description="Key of the keyed hash of identifiers; generated when unset."
     )
     vars: dict[str, Any] = Field(default_factory=dict, description="dbt vars of this run.")
+    load_memory: str = Field(
+        default="1GB", description="Memory that staged rows and the warehouse share in a load."
+    )
     max_file_bytes: int = Field(default=20 * 2**30, gt=0, description="Largest file read.")
     max_uncompressed_bytes: int = Field(
         default=20 * 2**30, gt=0, description="Largest content of one archive."

@@ -119,7 +119,7 @@ def load_rows(
     connection.register("sheet_rows", reader)
     try:
         connection.execute(
-            f"create or replace temp table {table} as "
+            f"create or replace table {table} as "
             f"select {cleaned_cells(width)}, fault, raw_text from sheet_rows"
         )
     finally:

@@ -1,18 +1,17 @@
 """The dlt sources: one per source system, made alike for all families.
 
-Rows merge on ``_grain_key``: loading a grain replaces all its rows, so a load that was interrupted
-and repeated leaves what one clean load leaves. Genuine duplicates within a file share their grain
-and stay.
+Rows stand staged beside the warehouse, in the same DuckDB instance, so that what dlt extracts is
+the query that reads them (a model, in its terms), and its load one ``insert ... select``.
 """
 
 import logging
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dlt
-import pyarrow as pa
 from dlt.common.configuration.container import Container
 from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
 from dlt.extract import DltResource, DltSource
@@ -20,55 +19,61 @@ from dlt.extract import DltResource, DltSource
 from ingestion.catalogue import Format
 from ingestion.settings import Settings
 
+_DATA_TYPES: dict[str, dict[str, Any]] = {
+    "varchar": {"data_type": "text"},
+    "bigint": {"data_type": "bigint"},
+    "boolean": {"data_type": "bool"},
+    "date": {"data_type": "date"},
+    "json": {"data_type": "json"},
+    "timestamp": {"data_type": "timestamp", "timezone": False, "precision": 6},
+}
+
 
 @dataclass(frozen=True)
-class TableBatch:
-    """New rows of one raw table; ``read`` gives them as Arrow record batches."""
+class TableRows:
+    """New rows of one raw table; ``query`` selects them in the order of its columns."""
 
     format: Format
-    read: Callable[[], Iterable[pa.RecordBatch]]
+    query: str
 
 
-def _hints(export_format: Format) -> dict[str, Any]:
-    """Return what Arrow does not say of itself: JSON, and timestamps without a zone."""
-    hints: dict[str, Any] = {}
-    for name, sql_type in export_format.raw_columns.items():
-        if sql_type == "json":
-            hints[name] = {"data_type": "json"}
-        elif sql_type == "timestamp":
-            hints[name] = {"data_type": "timestamp", "timezone": False, "precision": 6}
-    return hints
+def _hint(sql_type: str) -> dict[str, Any]:
+    if sql_type.startswith("decimal"):
+        precision, scale = sql_type.removeprefix("decimal(").removesuffix(")").split(",")
+        return {"data_type": "decimal", "precision": int(precision), "scale": int(scale)}
+    return dict(_DATA_TYPES[sql_type])  # dlt writes the column's name into it
 
 
-def _table(batch: TableBatch) -> DltResource:
-    def read_batches() -> Iterator[pa.Table]:
-        for record_batch in batch.read():
-            yield pa.Table.from_batches([record_batch])
+def _table(rows: TableRows, folder: Path) -> DltResource:
+    def read_model() -> Iterator[Any]:
+        model = folder / f"{rows.format.source}_{rows.format.table}.model"
+        model.write_text(f"dialect: duckdb\n{rows.query}\n", encoding="utf-8")
+        yield dlt.mark.with_file_import(str(model), "model")
 
     return dlt.resource(
-        read_batches,
-        name=batch.format.table,
-        write_disposition={"disposition": "merge", "strategy": "delete-insert"},
-        merge_key="_grain_key",
-        columns=_hints(batch.format),
+        read_model,
+        name=rows.format.table,
+        write_disposition="append",
+        columns={name: _hint(sql_type) for name, sql_type in rows.format.raw_columns.items()},
     )
 
 
-def build_source(name: str, batches: Iterable[TableBatch]) -> DltSource:
-    """Return the dlt source that loads ``batches`` of the source system ``name``."""
+def build_source(name: str, tables: Iterable[TableRows], folder: Path) -> DltSource:
+    """Return the dlt source that loads ``tables`` of the source system ``name``."""
 
     @dlt.source(name=name, schema_contract={"data_type": "freeze"})
     def exports() -> Iterator[DltResource]:
-        for batch in batches:
-            yield _table(batch)
+        for rows in tables:
+            yield _table(rows, folder)
 
     return exports()
 
 
-def run_source(settings: Settings, name: str, batches: Iterable[TableBatch]) -> None:
-    """Load ``batches`` into ``raw_<name>``; what an interrupted run left behind is dropped first.
+def run_source(settings: Settings, name: str, tables: Iterable[TableRows], folder: Path) -> None:
+    """Append ``tables`` to ``raw_<name>``; what an interrupted run left behind is dropped first.
 
-    Raises ``dlt.pipeline.exceptions.PipelineStepFailed`` when the load fails.
+    ``folder`` takes the queries for as long as they run. Raises
+    ``dlt.pipeline.exceptions.PipelineStepFailed`` when the load fails.
     """
     _configure(settings)
     pipeline = dlt.pipeline(
@@ -78,7 +83,7 @@ def run_source(settings: Settings, name: str, batches: Iterable[TableBatch]) -> 
         dataset_name=f"raw_{name}",
     )
     pipeline.abort_packages()
-    pipeline.run(build_source(name, batches), loader_file_format="parquet")
+    pipeline.run(build_source(name, tables, folder))
     # completed packages keep no rows, but one folder each
     loaded = settings.state_dir / "dlt" / pipeline.pipeline_name / "load" / "loaded"
     shutil.rmtree(loaded, ignore_errors=True)
@@ -92,9 +97,9 @@ def _configure(settings: Settings) -> None:
     providers.providers = [providers["config.toml"]]
     dlt.config["runtime.dlthub_telemetry"] = False
     dlt.config["runtime.log_level"] = "ERROR"
-    # merges by grain need no state of earlier runs: reading it back costs a third of a small load
+    # appending needs no state of earlier runs: reading it back costs a third of a small load
     dlt.config["restore_from_destination"] = False
     dlt.config["load.delete_completed_jobs"] = True
-    dlt.config["load.truncate_staging_dataset"] = True
-    # the hints above differ from what Arrow says of itself, and dlt says so for every batch
+    # raw tables have a column of their own that tells the load
+    dlt.config["normalize.model_normalizer.add_dlt_load_id"] = False
     logging.getLogger("dlt").setLevel(logging.ERROR)

@@ -1,8 +1,7 @@
 """Type the rows of one content into a staged table, and account for every one of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -12,11 +11,14 @@ from ingestion.file_facts import FileFacts, gather_facts
 from ingestion.json_records import UnreadableJsonError, sql_text
 from ingestion.reading import CELLS, Cells, Recognised, load_cells
 from ingestion.rows import TEXTS, create_texts
+from ingestion.scratch import SCRATCH, drop_schema, enter_schema
 from ingestion.sheets import UnreadableSheetError
 from ingestion.source_settings import AccountContext
 from ingestion.typed_rows import TypedRows, is_found
 
-_VALUES_SQL = (Path(__file__).parent / "values.sql").read_text(encoding="utf-8")
+TYPED = "typed"
+# larger contents are typed as they are loaded, smaller ones once, before
+_LARGE_ROWS = 200_000
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,12 @@ class RejectedRow:
 
 @dataclass(frozen=True)
 class Staged:
-    """A content whose rows stand typed in ``table`` of the scratch connection."""
+    """A content whose rows stand typed in the scratch database; ``query`` gives those to load."""
 
     recognised: Recognised
-    table: str
+    schema: str
+    query: str
+    is_large: bool
     facts: FileFacts
     cells: Cells
     rows_read: int
@@ -83,62 +87,81 @@ def _with_headers(export_format: Format, name: str) -> str:
     return f"{name} ({', '.join(headers)})" if headers else name
 
 
-def open_scratch(folder: Path) -> duckdb.DuckDBPyConnection:
-    """Return an in-memory connection that reckons in UTC, spills to ``folder`` and reads values.
-
-    Its cursors share its tables; only the connection itself reads values.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect()
-    connection.execute("set global timezone = 'UTC'")
-    connection.execute(f"set temp_directory = {sql_text(str(folder / 'spill'))}")
-    connection.execute(_VALUES_SQL)
-    return connection
-
-
 def stage(
     connection: duckdb.DuckDBPyConnection,
     recognised: Recognised,
     account: AccountContext,
-    table: str,
+    schema: str,
 ) -> Staged:
-    """Create ``table`` with the typed rows of ``recognised``, refused and ignored ones included.
+    """Type the rows of ``recognised`` in a new ``schema``, refused and ignored ones included.
 
-    Raises one of ``FILE_ERRORS`` when the file as a whole cannot be taken in.
+    ``connection`` is one to a scratch database. Raises one of ``FILE_ERRORS`` when the file as a
+    whole cannot be taken in.
     """
+    enter_schema(connection, schema)
+    try:
+        return _stage(connection, recognised, account, schema)
+    except BaseException:
+        drop_schema(connection, schema)
+        raise
+
+
+def _stage(
+    connection: duckdb.DuckDBPyConnection,
+    recognised: Recognised,
+    account: AccountContext,
+    schema: str,
+) -> Staged:
     export_format = recognised.format
     cells = load_cells(connection, recognised)
-    try:
-        _check_needed(export_format, cells)
-        create_texts(connection, export_format, cells)
-        facts = gather_facts(connection, recognised, cells, account)
-        query = TypedRows(connection, recognised, cells, facts).render()
-        connection.execute(f"create or replace table {table} as {query}")
-        read, loaded, rejected, ignored, nulled = connection.execute(
-            f"""
-            select
-                count(*),
-                count(*) filter (_verdict = 'loaded'),
-                count(*) filter (_verdict = 'rejected'),
-                count(*) filter (_verdict = 'ignored'),
-                coalesce(sum(_nulled) filter (_verdict = 'loaded'), 0)
-            from {table}
-            """
-        ).fetchall()[0]
-        in_file = connection.execute(f"select count(*) from {CELLS}").fetchall()[0][0]
-        if not in_file == read == loaded + rejected + ignored:
-            raise RuntimeError(
-                f"{recognised.content.path}: {in_file} rows in the file, {loaded} loaded, "
-                f"{rejected} rejected, {ignored} ignored"
-            )
-        return Staged(
-            recognised, table, facts, cells, read, loaded, rejected, ignored, int(nulled),
-            controls=tuple(_controls(connection, export_format, table)),
-            rejected=tuple(_rejected_rows(connection, export_format, cells, table)),
-        )  # fmt: skip
-    finally:
-        connection.execute(f"drop view if exists {TEXTS}")
-        connection.execute(f"drop table if exists {CELLS}")
+    _check_needed(export_format, cells)
+    create_texts(connection, export_format, cells)
+    facts = gather_facts(connection, recognised, cells, account)
+    query = TypedRows(connection, recognised, cells, facts).render()
+    in_file = connection.execute(f"select count(*) from {CELLS}").fetchall()[0][0]
+    is_large = in_file > _LARGE_ROWS
+    connection.execute(f"create {'view' if is_large else 'table'} {TYPED} as {query}")
+    read, loaded, rejected, ignored, nulled = connection.execute(
+        f"""
+        select
+            count(*),
+            count(*) filter (_verdict = 'loaded'),
+            count(*) filter (_verdict = 'rejected'),
+            count(*) filter (_verdict = 'ignored'),
+            coalesce(sum(_nulled) filter (_verdict = 'loaded'), 0)
+        from {TYPED}
+        """
+    ).fetchall()[0]
+    if not in_file == read == loaded + rejected + ignored:
+        raise RuntimeError(
+            f"{recognised.content.path}: {in_file} rows in the file, {loaded} loaded, "
+            f"{rejected} rejected, {ignored} ignored"
+        )
+    query = f"from {SCRATCH}.{schema}.{TYPED}"
+    if loaded < read:
+        query += " where _verdict = 'loaded'"
+    staged = Staged(
+        recognised, schema, query, is_large, facts, cells,
+        read, loaded, rejected, ignored, int(nulled),
+        controls=tuple(_controls(connection, export_format)) if ignored else (),
+        rejected=tuple(_rejected_rows(connection, export_format, cells)) if rejected else (),
+    )  # fmt: skip
+    if not is_large:
+        connection.execute(f"drop view {TEXTS}")
+        connection.execute(f"drop table {CELLS}")
+    return staged
+
+
+def pool(connection: duckdb.DuckDBPyConnection, staged: Staged, name: str) -> Staged:
+    """Move the rows to load into the table ``name``, which others of the format share.
+
+    Every table takes memory for 2,048 rows at least, too much for thousands of small contents.
+    """
+    table = f"{SCRATCH}.main.{name}"
+    connection.execute(f"create table if not exists {table} as {staged.query} limit 0")
+    connection.execute(f"insert into {table} {staged.query}")
+    drop_schema(connection, staged.schema)
+    return replace(staged, query=f"from {table}")
 
 
 def _check_needed(export_format: Format, cells: Cells) -> None:
@@ -152,21 +175,19 @@ def _check_needed(export_format: Format, cells: Cells) -> None:
         raise MissingColumnError(export_format, lacking)
 
 
-def _controls(
-    connection: duckdb.DuckDBPyConnection, export_format: Format, table: str
-) -> Iterator[Control]:
+def _controls(connection: duckdb.DuckDBPyConnection, export_format: Format) -> Iterator[Control]:
     control = export_format.totals.control
     if control is None:
         return
     stated = connection.execute(
-        f"select {', '.join(control.columns)} from {table} where _row_kind = 'control' "
+        f"select {', '.join(control.columns)} from {TYPED} where _row_kind = 'control' "
         "order by _source_row limit 1"
     ).fetchall()
     if not stated:
         return
     sums = ", ".join(f"coalesce(sum({name}), 0)" for name in control.columns)
     computed = connection.execute(
-        f"select {sums} from {table} where _verdict = 'loaded'"
+        f"select {sums} from {TYPED} where _verdict = 'loaded'"
     ).fetchall()
     for name, total, own in zip(control.columns, stated[0], computed[0], strict=True):
         if total is not None:
@@ -174,7 +195,7 @@ def _controls(
 
 
 def _rejected_rows(
-    connection: duckdb.DuckDBPyConnection, export_format: Format, cells: Cells, table: str
+    connection: duckdb.DuckDBPyConnection, export_format: Format, cells: Cells
 ) -> Iterator[RejectedRow]:
     joined = ", ".join(f"coalesce(c{position}, '')" for position in range(cells.width))
     text = f"concat_ws({sql_text(cells.separator)}, {joined})"
@@ -183,7 +204,7 @@ def _rejected_rows(
     rows = connection.execute(
         f"""
         select _source_row, {text}, _reject_column, _reject_found, _fault
-        from {table} as staged
+        from {TYPED} as staged
         inner join {CELLS} as cells on cells.rowid + 1 = staged._source_row
         where _verdict = 'rejected'
         order by _source_row

@@ -9,7 +9,7 @@ import logging
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +32,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Workspace:
-    """What the loads of one process share: scratch folder, catalogue and findings by file."""
+    """What the loads of one process share: scratch folder, catalogue, survey and findings by file.
+
+    ``loaded`` are the families whose part of the survey is loaded.
+    """
 
     settings: Settings
     run_id: str
@@ -44,6 +47,8 @@ class Workspace:
     has_tables: bool = False
     findings: dict[tuple[str, int, int], list[Finding]] = field(default_factory=dict)
     written: dict[Status, int] = field(default_factory=dict)
+    survey: "Survey | None" = None
+    loaded: set[str] = field(default_factory=set)
 
     def record(
         self, found: Content | Refusal | Archive, status: Status, reason: str | None
@@ -88,7 +93,8 @@ def fingerprint(settings: Settings) -> str:
         if path.is_file():
             digest.update(path.read_bytes())
     digest.update(f"{settings.timezone} {settings.currency}".encode())
-    digest.update(f"{settings.max_file_bytes} {settings.max_uncompressed_bytes}".encode())
+    limits = (settings.max_file_bytes, settings.max_uncompressed_bytes, settings.load_memory)
+    digest.update(repr(limits).encode())
     return digest.hexdigest()[:16]
 
 
@@ -173,6 +179,17 @@ def take_survey(workspace: Workspace, ledger: Ledger) -> Survey:
     return Survey(tuple(files), tuple(to_load), tuple(decided), tuple(copies), tuple(touched))
 
 
+def pending_files(
+    workspace: Workspace, family: str, read_ledger: Callable[[], Ledger]
+) -> list[Recognised]:
+    """Return the files of a family that are to be loaded, by one survey for all families."""
+    if workspace.survey is None or family in workspace.loaded:
+        workspace.survey = take_survey(workspace, read_ledger())
+        workspace.loaded.clear()
+    workspace.loaded.add(family)
+    return [item for item in workspace.survey.to_load if item.format.family == family]
+
+
 def _findings(workspace: Workspace, file: LandingFile) -> list[Finding]:
     key = (file.path, file.size_bytes, file.modified_ns)
     if key not in workspace.findings:
@@ -233,8 +250,3 @@ def describe(record: FileRecord, recognised: Recognised) -> FileRecord:
         "header_row": recognised.header_row,
     }
     return FileRecord(**{**vars(record), **facts})
-
-
-def pending_of(survey: Survey, family: str) -> Iterator[Recognised]:
-    """Yield the files of a family that are to be loaded."""
-    return (item for item in survey.to_load if item.format.family == family)

@@ -21,6 +21,10 @@ def _literal(value: Any) -> str:
     return "null" if value is None else sql_text(str(value))
 
 
+def _json_object(members: list[tuple[str, str]]) -> str:
+    return f"json_object({', '.join(f'{sql_text(name)}, {cell}' for name, cell in members)})"
+
+
 def is_found(export_format: Format, cells: Cells, name: str) -> bool:
     """Return whether a column has cells of its own, or is composed of such."""
     compose = export_format.columns[name].compose
@@ -55,9 +59,13 @@ class TypedRows:
             for name in self._found
             if columns[name].required or name in self._format.grain_columns
         ]
-        self._optional = [
-            name for name in self._found if name not in self._keys and columns[name].type != "text"
+        # what the whole column shows to be plain cannot be unreadable
+        self._doubtful = [
+            name
+            for name in self._found
+            if columns[name].type != "text" and not self._is_plain(name)
         ]
+        self._optional = [name for name in self._doubtful if name not in self._keys]
 
     def render(self) -> str:
         """Return the query."""
@@ -96,10 +104,10 @@ class TypedRows:
     def _value(self, name: str) -> str:
         """Return the expression of a column's value, null where the text is unreadable."""
         column = self._format.columns[name]
-        text, facts = f"t_{name}", self._facts
-        if name in facts.plain_columns and not (
-            column.type in _NUMBERS and facts.decimal_mark == ","
-        ):
+        text = f"t_{name}"
+        if self._is_plain(name):
+            if column.sql_type == "varchar":
+                return text
             value = f"try_cast({text} as {column.sql_type})"
             return f"om_zoned({value}, {self._zone(name)})" if column.type == "timestamp" else value
         is_percent = False
@@ -107,6 +115,13 @@ class TypedRows:
             is_percent = parse_header(self._cells.headers[self._cells.positions[name]]).is_percent
         zone = self._zone(name) if column.type == "timestamp" else None
         return self._read(text, column, is_percent, zone)
+
+    def _is_plain(self, name: str) -> bool:
+        """Return whether a plain cast reads every text of a column as it is meant."""
+        is_number = self._format.columns[name].type in _NUMBERS
+        return name in self._facts.plain_columns and not (
+            is_number and self._facts.decimal_mark == ","
+        )
 
     def _read(self, text: str, column: Column, is_percent: bool, zone: str | None) -> str:
         mark = sql_text(self._facts.decimal_mark)
@@ -150,9 +165,14 @@ class TypedRows:
     def _reject_column(self) -> str:
         cases = []
         for name in self._keys:
-            cases.append(f"when t_{name} is not null and v_{name} is null then {sql_text(name)}")
+            if name in self._doubtful:
+                cases.append(
+                    f"when t_{name} is not null and v_{name} is null then {sql_text(name)}"
+                )
             if self._format.columns[name].required:
                 cases.append(f"when t_{name} is null then {sql_text(name)}")
+        if not cases:
+            return "null::varchar"
         return f"case when fault is not null then null {' '.join(cases)} end"
 
     def _reject_found(self) -> str:
@@ -197,7 +217,11 @@ class TypedRows:
             yield f"{values[name]}::{sql_type} as {name}"
 
     def _grain_key(self) -> str:
-        """Return the hash of the grain; the covered range is part of it where a row has no day."""
+        """Return the hash of the grain.
+
+        The covered range is part of it where a row has no day, and the day of the export where its
+        figures are totals so far: each day's is an observation of its own.
+        """
         facts = self._facts
         parts, days = [], []
         for alternatives in self._format.grain_alternatives:
@@ -217,21 +241,30 @@ class TypedRows:
                 parts.append(f"case when {has_no_day} then {_literal(day)} end")
             else:
                 parts.append(_literal(day))
+        if lifetime := self._format.lifetime:
+            observed_on = sql_text(facts.file_version[:10])
+            is_dated = lifetime is not True and lifetime in self._found
+            parts.append(
+                f"case when v_{lifetime} is null then {observed_on} end"
+                if is_dated
+                else observed_on
+            )
         joined = ", ".join(f"coalesce({part}, chr(30))" for part in parts)
         return f"md5(concat_ws(chr(31), {joined}))"
 
     def _extra(self) -> str:
         """Return the JSON of unknown cells and of the originals of unreadable ones."""
-        unknown = [
-            f"{sql_text(header)}, u{position}" for header, position in self._cells.unknown.items()
-        ]
+        unknown = [(header, f"u{position}") for header, position in self._cells.unknown.items()]
         unreadable = [
-            f"{sql_text(name)}, case when v_{name} is null then t_{name} end"
-            for name in self._optional
+            (name, f"case when v_{name} is null then t_{name} end") for name in self._optional
         ]
+        if not (self._cells.has_extra or unknown or unreadable):
+            return "null"
+        if not (self._cells.has_extra or unreadable) and len(unknown) == 1:
+            return f"case when {unknown[0][1]} is not null then {_json_object(unknown)} end"
         base = "coalesce(extra::json, '{}'::json)" if self._cells.has_extra else "'{}'::json"
         # a merge patch drops the members that are null
-        only_unknown = f"json_merge_patch({base}, json_object({', '.join(unknown)}))"
-        both = f"json_merge_patch({base}, json_object({', '.join([*unknown, *unreadable])}))"
+        only_unknown = f"json_merge_patch({base}, {_json_object(unknown)})"
+        both = f"json_merge_patch({base}, {_json_object([*unknown, *unreadable])})"
         merged = f"case when nulled > 0 then {both} else {only_unknown} end"
         return f"nullif(({merged})::varchar, '{{}}')"

@@ -5,11 +5,11 @@
 -- Macros are substituted, not called: an argument used twice is written out twice. `om_let_*`
 -- therefore bind an intermediate text once, as the element of a list.
 
-set variable om_blanks =
+create or replace macro om_blanks() as
     ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8199) || chr(8239) || chr(8203) || chr(65279);
 
 -- Outer blanks go, and with them empty cells. Trimming a set of characters is slow, so cells are
--- tested for a blank first; text that does not begin with ASCII is always trimmed.
+-- tested for a blank first; text that is not all ASCII is always trimmed.
 create or replace macro om_clean(cell) as
     case
         when cell < '!'
@@ -18,12 +18,8 @@ create or replace macro om_clean(cell) as
             or suffix(cell, chr(9))
             or suffix(cell, chr(10))
             or suffix(cell, chr(13))
-            or suffix(cell, chr(160))
-            or suffix(cell, chr(8199))
-            or suffix(cell, chr(8239))
-            or suffix(cell, chr(8203))
-            or suffix(cell, chr(65279))
-            then nullif(trim(cell, getvariable('om_blanks')), '')
+            or strlen(cell) != length(cell)
+            then nullif(trim(cell, om_blanks()), '')
         else cell
     end;
 

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from ingestion.loading import FAMILIES, AuditSummary, close_audit, load_family
+from ingestion.scratch import open_scratch
 from ingestion.settings import Settings
-from ingestion.staging import open_scratch
 from ingestion.warehouse import connect
 
 Query = Callable[[str], list[tuple]]

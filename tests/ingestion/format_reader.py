@@ -12,9 +12,10 @@ from ingestion.catalogue import Catalogue, Format, load_catalogue
 from ingestion.containers import Content, open_file
 from ingestion.landing import scan_landing
 from ingestion.reading import Recognised, recognise
+from ingestion.scratch import drop_schema, open_scratch
 from ingestion.settings import Settings
 from ingestion.source_settings import SourcesFile, account_context
-from ingestion.staging import Staged, open_scratch, stage
+from ingestion.staging import Staged, stage
 
 SHARED_EXPORTS = Path(__file__).parents[3] / "shared" / "exports"
 
@@ -83,11 +84,10 @@ class FormatReader:
         export_format = recognised.format
         account = account_context(self._sources, self._settings, export_format, content.path)
         staged = stage(self._connection, recognised, account, "staged")
-        result = self._connection.execute(
-            "from staged where _verdict = 'loaded' order by _source_row"
-        )
+        result = self._connection.execute(f"{staged.query} order by _source_row")
         names = [column[0] for column in result.description]
         rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        drop_schema(self._connection, staged.schema)
         return Reading(export_format, staged, rows)
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 
+import duckdb
 import pytest
 
 from ingestion.catalogue import load_catalogue
@@ -387,3 +388,75 @@ def test_a_killed_load_and_a_second_one_equal_one_clean_load(
     landing.load()
     assert (landing.query(counted), landing.query(ordered), landing.query(CONTENT)) == clean
     assert landing.statuses().keys() == {"spend0.csv", "spend1.csv", "spend2.csv", "orders.csv"}
+
+
+def test_rows_of_a_load_that_never_reached_the_ledger_are_removed(
+    landing, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landing.drop("june.csv", EXPORTS["june.csv"][1])
+    landing.load("ads")
+    landing.drop("july.csv", EXPORTS["july.csv"][1])
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ingestion.loading._enter", fail)
+        with pytest.raises(KeyboardInterrupt):
+            landing.load("ads")
+    assert landing.query("select count(*) from raw_omnimart.spend") == [(4,)]
+
+    (landing.folder / "july.csv").unlink()
+    landing.drop("august.csv", EXPORTS["august.csv"][1])
+    landing.load("ads")
+
+    sources = landing.query("select distinct _source_file from raw_omnimart.spend order by all")
+    assert sources == [("august.csv",), ("june.csv",)]
+    assert landing.query("from raw_audit.unsettled") == []
+
+
+def test_a_large_file_gives_the_rows_that_small_ones_give(
+    landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [(f"2026-07-{day:02}", f"campaign {day}", day) for day in range(1, 29)]
+    landing.drop("large.csv", spend(*rows) + "Total,,,406\n2026-07-32,radio,a,1\n")
+    landing.drop("small.csv", spend(*rows).replace("radio", "tv"))
+    monkeypatch.setattr("ingestion.staging._LARGE_ROWS", 28)
+
+    landing.load("ads")
+
+    assert landing.query(
+        "select path, rows_read, rows_loaded, rows_rejected, rows_ignored "
+        "from raw_audit.files order by path"
+    ) == [("large.csv", 30, 28, 1, 1), ("small.csv", 28, 28, 0, 0)]
+    columns = "* exclude (source, _source_file, _file_version, _grain_key)"
+    large, small = (
+        landing.query(f"select {columns} from raw_omnimart.spend where source = '{source}' "
+                      "order by _source_row")
+        for source in ("radio", "tv")
+    )  # fmt: skip
+    assert large == small
+
+
+def test_a_file_beyond_the_memory_of_a_load_is_quarantined_with_what_to_do(
+    landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise duckdb.OutOfMemoryException("no")
+
+    landing.drop("june.csv", EXPORTS["june.csv"][1])
+    with monkeypatch.context() as patched:
+        patched.setattr("ingestion.loading.stage", fail)
+        landing.load("ads")
+    assert "OMNIMART_LOAD_MEMORY" in landing.reason("june.csv")
+
+
+def test_each_days_export_of_totals_so_far_is_an_observation(landing) -> None:
+    videos = "BV号,稿件标题,发布时间,播放量\nBV1xx411c7mD,A,2026-06-01 10:00:00,{}\n"
+    landing.drop("first.csv", videos.format(10), "2026-07-01T08:00:00")
+    landing.drop("corrected.csv", videos.format(12), "2026-07-01T20:00:00")
+    landing.drop("later.csv", videos.format(30), "2026-07-08")
+    landing.load("social")
+
+    plays = landing.query("select plays from raw_bilibili.videos order by plays")
+    assert plays == [(12,), (30,)]
