@@ -110,6 +110,28 @@ rated as (
 
 ),
 
+-- What a running total gained since the observation before it.
+compared as (
+
+    select
+        *,
+        lag(metric_date) over observations_of_one as previous_date,
+        impressions - lag(impressions) over observations_of_one as impressions_gained,
+        views - lag(views) over observations_of_one as views_gained,
+        case
+            when has_engagements and lag(has_engagements) over observations_of_one
+                then engagement_count - lag(engagement_count) over observations_of_one
+        end as engagements_gained
+
+    from rated
+
+    window
+        observations_of_one as (
+            partition by platform, source, account, post_id, is_snapshot order by metric_date
+        )
+
+),
+
 final as (
 
     select
@@ -139,9 +161,14 @@ final as (
         case
             when has_engagements
                 then {{ safe_divide('engagement_count', 'coalesce(impressions, views, reach)') }}
-        end as engagement_rate
+        end as engagement_rate,
+        case when is_snapshot then {{ day_diff('previous_date', 'metric_date') }} end
+            as days_since_previous,
+        case when is_snapshot then impressions_gained end as impressions_gained,
+        case when is_snapshot then views_gained end as views_gained,
+        case when is_snapshot then engagements_gained end as engagements_gained
 
-    from rated
+    from compared
 
 )
 
