@@ -1,3 +1,5 @@
+{%- set along_path = 'over (partition by traveller_ref order by touched_at, touchpoint_id)' -%}
+
 with
 
 converted_steps as (
@@ -11,23 +13,31 @@ converted_steps as (
         stage,
         touched_at,
         position,
-        path_length
+        path_length,
+        next_channel,
+        next_stage,
+        coalesce(next_touched_at, converted_at) as next_at,
+        cast(null as integer) as reached
 
     from {{ ref('int_conversion_paths') }}
 
 ),
 
-converted_customers as (
+customers_reached as (
 
-    select distinct customer_id
+    select
+        customer_id,
+        max({{ funnel_depth('conversion_type') }}) as reached
 
     from {{ ref('int_conversions') }}
 
     where customer_id is not null
 
+    group by customer_id
+
 ),
 
--- Who never converted: customers, and devices that no record ties to anybody.
+-- Who did not get to the end of the funnel: customers, and devices that no record ties to anybody.
 open_touchpoints as (
 
     select
@@ -37,16 +47,17 @@ open_touchpoints as (
             as traveller_ref,
         touchpoints.channel,
         touchpoints.stage,
-        touchpoints.touched_at
+        touchpoints.touched_at,
+        coalesce(customers_reached.reached, 0) as reached
 
     from {{ ref('int_touchpoints') }} as touchpoints
 
-    left join converted_customers
-        on touchpoints.customer_id = converted_customers.customer_id
+    left join customers_reached
+        on touchpoints.customer_id = customers_reached.customer_id
 
     where
         touchpoints.is_touch
-        and converted_customers.customer_id is null
+        and coalesce(customers_reached.reached, 0) < {{ var('conversion_types').values() | max }}
 
 ),
 
@@ -71,11 +82,12 @@ open_steps as (
         channel,
         stage,
         touched_at,
-        row_number() over (
-            partition by traveller_ref
-            order by touched_at, touchpoint_id
-        ) as position,
-        count(*) over (partition by traveller_ref) as path_length
+        row_number() {{ along_path }} as position,
+        count(*) over (partition by traveller_ref) as path_length,
+        lead(channel) {{ along_path }} as next_channel,
+        lead(stage) {{ along_path }} as next_stage,
+        lead(touched_at) {{ along_path }} as next_at,
+        reached
 
     from ending
 
@@ -91,6 +103,29 @@ unioned as (
 
     select * from open_steps
 
+),
+
+-- Journeys of one customer stay together where journeys are drawn anew, to see how sure a share is.
+grouped as (
+
+    select
+        journey_id,
+        conversion_id,
+        conversion_type,
+        customer_id,
+        right(coalesce(customer_id, journey_id), 2) as customer_group,
+        channel,
+        stage,
+        touched_at,
+        position,
+        path_length,
+        next_channel,
+        next_stage,
+        next_at,
+        reached
+
+    from unioned
+
 )
 
-select * from unioned
+select * from grouped
