@@ -76,3 +76,9 @@ somebody who got less far down the funnel.
         else 'middle'
     end
 {%- endmacro %}
+
+
+{#- Platforms and links spell one campaign differently: case, blanks, hyphens, underscores. -#}
+{% macro campaign_spelling(campaign) -%}
+    {{ regex_replace_all('lower(trim(' ~ campaign ~ '))', "'[ _+-]+'", "'-'") }}
+{%- endmacro %}

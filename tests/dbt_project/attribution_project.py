@@ -95,22 +95,29 @@ class AttributionProject:
     """The compiled models, and a database to run them in."""
 
     def __init__(self, folder: Path, **variables: Any) -> None:
-        project = ScratchProject(folder)
+        self.project = ScratchProject(folder)
+        profiles = yaml.safe_load((folder / "profiles.yml").read_text())
+        profiles["scratch"]["outputs"]["duckdb"] |= {
+            "module_paths": [str(DBT_PROJECT / "plugins"), str(DBT_PROJECT.parent)],
+            "plugins": [{"module": "omnimart_attribution"}],
+        }
+        (folder / "profiles.yml").write_text(yaml.safe_dump(profiles))
         settings = yaml.safe_load((folder / "dbt_project.yml").read_text())
         given = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"]
-        settings["vars"] = given | variables
+        settings |= {"vars": given | variables, "models": {"+materialized": "table"}}
         (folder / "dbt_project.yml").write_text(yaml.safe_dump(settings))
         for name in GIVEN:
-            project.add_model(name, "select 1 as nothing")
+            self.project.add_model(name, f"select * from given_{name}")
         for path in MODELS:
-            project.add_real_model(path)
-        project.run("compile")
+            self.project.add_real_model(path)
+        self.project.run("compile")
         compiled = folder / "target" / "compiled" / "omnimart" / "models"
         self.statements = {
             Path(path).stem: (compiled / Path(path).name).read_text() for path in MODELS
         }
 
-    def connect(self, path: str = ":memory:") -> duckdb.DuckDBPyConnection:
+    @staticmethod
+    def connect(path: str = ":memory:") -> duckdb.DuckDBPyConnection:
         """Return a database with the functions of the models."""
         sys.path.insert(0, str(DBT_PROJECT / "plugins"))
         try:
@@ -133,29 +140,47 @@ class AttributionProject:
     ) -> duckdb.DuckDBPyConnection:
         """Return a database with all models built on these touches and conversions."""
         connection = self.connect()
-        tables = {
-            "int_touchpoints": pa.Table.from_pylist(
-                [touch_row(touch) for touch in touches], schema=TOUCHPOINTS
-            ),
-            "int_conversions": pa.Table.from_pylist(
-                [conversion_row(conversion) for conversion in conversions], schema=CONVERSIONS
-            ),
-            "channels": pa.table({"channel": list(CHANNELS), "is_paid": list(CHANNELS.values())}),
-        }
-        for name, table in tables.items():
-            connection.register("given", table)
-            connection.execute(f"create table {name} as select * from given")
-            connection.unregister("given")
-        connection.execute(
-            "create table attribution_weights as select 1 as rule_order, '^(first|only)$' as place,"
-            " null::varchar as channel, null::varchar as stage, 2.0 as weight"
-        )
-        connection.execute(
-            "create table int_marketing_costs (cost_date date, channel varchar, campaign varchar,"
-            " spend decimal(18, 2), other_costs decimal(18, 2))"
-        )
+        create_given(connection, touches, conversions, prefix="")
         self.run(connection)
         return connection
+
+    def refresh(self, touches: Sequence[Touch], conversions: Sequence[Conversion]) -> None:
+        """Let dbt build the models in the project's warehouse, after what it built before."""
+        with duckdb.connect(str(self.project.warehouse)) as connection:
+            create_given(connection, touches, conversions, prefix="given_")
+        self.project.run("run")
+
+
+def create_given(
+    connection: duckdb.DuckDBPyConnection,
+    touches: Sequence[Touch],
+    conversions: Sequence[Conversion],
+    prefix: str,
+) -> None:
+    """Write the tables that the models start from."""
+    tables = {
+        "int_touchpoints": pa.Table.from_pylist(
+            [touch_row(touch) for touch in touches], schema=TOUCHPOINTS
+        ),
+        "int_conversions": pa.Table.from_pylist(
+            [conversion_row(conversion) for conversion in conversions], schema=CONVERSIONS
+        ),
+        "channels": pa.table({"channel": list(CHANNELS), "is_paid": list(CHANNELS.values())}),
+    }
+    for name, table in tables.items():
+        connection.register("given", table)
+        connection.execute(f"create or replace table {prefix}{name} as select * from given")
+        connection.unregister("given")
+    connection.execute(
+        f"create or replace table {prefix}attribution_weights as"
+        " select 1 as rule_order, '^(first|only)$' as place, null::varchar as channel,"
+        " null::varchar as stage, 2.0 as weight"
+    )
+    connection.execute(
+        f"create or replace table {prefix}int_marketing_costs as"
+        " select date '2026-01-09' as cost_date, 'Audio' as channel, 'jingle' as campaign,"
+        " 12.34::decimal(18, 2) as spend, 0::decimal(18, 2) as other_costs"
+    )
 
 
 def touch_row(touch: Touch) -> dict[str, Any]:

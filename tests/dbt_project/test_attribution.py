@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -235,6 +237,49 @@ def test_removal_effects_from_touches_agree_with_another_package(
     models = ["leave_one_out", "markov", "shapley", "shapley_rate"]
     assert totals == [(model, 1, len(conversions)) for model in models]
     assert moves == [(300,)]
+
+
+def test_late_data_gives_what_a_full_refresh_gives(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Touches and orders come late and shuffled, orders are restated and cancelled."""
+    nightly, full = (
+        AttributionProject(
+            tmp_path_factory.mktemp(name) / "scratch",
+            attribution_models=MODELS,
+            attribution_replicates=20,
+        )
+        for name in ("nightly", "full")
+    )
+    touches, conversions = brand()
+    random = Random(3)
+    random.shuffle(touches)
+    random.shuffle(conversions)
+    restated = [
+        conversion._replace(revenue=Decimal("0.01")) if number % 5 == 0 else conversion
+        for number, conversion in enumerate(conversions)
+        if number % 11
+    ]
+    nightly.refresh(touches[::2], conversions[::3])
+    nightly.refresh(touches, restated)
+    full.refresh(sorted(touches), sorted(restated))
+    for table in (
+        "fct_attribution",
+        "attribution_by_channel",
+        "channel_effects",
+        "fct_conversions",
+    ):
+        query = f"select * from {table} order by all"
+        assert nightly.project.query(query) == full.project.query(query)
+    with duckdb.connect(str(nightly.project.warehouse), read_only=True) as connection:
+        by_model = connection.execute(
+            "select model, sum(conversions), sum(revenue), sum(spend) from attribution_by_channel"
+            " where conversion_type = 'order' group by model order by model"
+        ).fetchall()
+    revenue = sum(conversion.revenue for conversion in restated)
+    # Nobody bought through the channel with spend, which stays all the same.
+    spend = Decimal("12.34")
+    assert by_model == [(model, len(restated), revenue, spend) for model in sorted(MODELS)]
 
 
 def test_conversions_without_a_touch_leave_the_effects_alone(project: AttributionProject) -> None:
