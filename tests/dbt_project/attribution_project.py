@@ -26,6 +26,7 @@ MODELS = (
     "marts/attribution/fct_attribution.sql",
     "marts/attribution/attribution_by_channel.sql",
 )
+VIEWS = ("int_journey_steps", "int_attribution_credits")
 GIVEN = (
     "int_touchpoints",
     "int_conversions",
@@ -133,7 +134,8 @@ class AttributionProject:
     def run(self, connection: duckdb.DuckDBPyConnection, models: Sequence[str] = ()) -> None:
         """Build the models, or the named ones, from the given tables."""
         for name in models or self.statements:
-            connection.execute(f"create or replace table {name} as {self.statements[name]}")
+            kind = "view" if name in VIEWS else "table"
+            connection.execute(f"create or replace {kind} {name} as {self.statements[name]}")
 
     def build(
         self, touches: Sequence[Touch], conversions: Sequence[Conversion]

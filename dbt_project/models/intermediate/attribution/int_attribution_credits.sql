@@ -1,3 +1,6 @@
+{#- A step on the way to fct_attribution: rows are stored once, there. -#}
+{{ config(materialized='view') }}
+
 {%- set models = attribution_models() -%}
 {%- set data_driven = data_driven_models() -%}
 {#- Models that share a conversion by a weight of each touch, rather than by its position. -#}

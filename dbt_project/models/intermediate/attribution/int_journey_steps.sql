@@ -1,3 +1,6 @@
+{#- A view: written out, the steps of all who never converted would cost more than sorting them. -#}
+{{ config(materialized='view') }}
+
 {%- set along_path = 'over (partition by traveller_ref order by touched_at, touchpoint_id)' -%}
 
 with
@@ -13,10 +16,10 @@ converted_steps as (
         stage,
         touched_at,
         position,
-        path_length,
         next_channel,
         next_stage,
         coalesce(next_touched_at, converted_at) as next_at,
+        position = 1 as is_first,
         cast(null as integer) as reached
 
     from {{ ref('int_conversion_paths') }}
@@ -61,12 +64,21 @@ open_touchpoints as (
 
 ),
 
--- A window, not a join: the touches of those who never converted are the bulk of the rows.
+-- One sort for all windows, and no join: touches of those who never converted are the bulk of the
+-- rows. What follows a touch of the look-back is of the look-back too.
 ending as (
 
     select
         *,
-        max(touched_at) over (partition by traveller_ref) as last_touched_at
+        last_value(touched_at) over (
+            partition by traveller_ref
+            order by touched_at, touchpoint_id
+            rows between unbounded preceding and unbounded following
+        ) as last_touched_at,
+        row_number() {{ along_path }} as position,
+        lag(touched_at) {{ along_path }} as previous_at,
+        lead(channel) {{ along_path }} as next_channel,
+        lead(stage) {{ along_path }} as next_stage
 
     from open_touchpoints
 
@@ -82,11 +94,12 @@ open_steps as (
         channel,
         stage,
         touched_at,
-        row_number() {{ along_path }} as position,
-        count(*) over (partition by traveller_ref) as path_length,
-        lead(channel) {{ along_path }} as next_channel,
-        lead(stage) {{ along_path }} as next_stage,
-        lead(touched_at) {{ along_path }} as next_at,
+        position,
+        next_channel,
+        next_stage,
+        cast(null as timestamp) as next_at,
+        coalesce(previous_at < last_touched_at - interval {{ var('lookback_days') }} day, true)
+            as is_first,
         reached
 
     from ending
@@ -118,10 +131,10 @@ grouped as (
         stage,
         touched_at,
         position,
-        path_length,
         next_channel,
         next_stage,
         next_at,
+        is_first,
         reached
 
     from unioned

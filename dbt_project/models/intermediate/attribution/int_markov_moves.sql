@@ -3,9 +3,22 @@
 
 with
 
+-- Named columns: what is read twice is computed whole.
 steps as (
 
-    select * from {{ ref('int_journey_steps') }}
+    select
+        conversion_type,
+        customer_group,
+        reached,
+        {%- if order > 1 %}
+        journey_id,
+        position,
+        {%- endif %}
+        channel,
+        next_channel,
+        is_first
+
+    from {{ ref('int_journey_steps') }}
 
 ),
 
@@ -59,7 +72,7 @@ moves as (
 
     from steps
 
-    where position = 1
+    where is_first
 
     union all
 

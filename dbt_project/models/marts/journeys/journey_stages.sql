@@ -1,11 +1,5 @@
 with
 
-steps as (
-
-    select * from {{ ref('int_journey_steps') }}
-
-),
-
 -- A journey is in a stage from its first touch there.
 entries as (
 
@@ -16,9 +10,9 @@ entries as (
         reached,
         coalesce(stage, '(none)') as stage,
         min(touched_at) as entered_at,
-        bool_or(position = path_length) as is_last
+        bool_or(next_channel is null) as is_last
 
-    from steps
+    from {{ ref('int_journey_steps') }}
 
     group by journey_id, conversion_id, conversion_type, reached, coalesce(stage, '(none)')
 

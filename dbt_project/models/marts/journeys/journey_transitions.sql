@@ -7,8 +7,7 @@ steps as (
     select
         conversion_type,
         reached,
-        position,
-        path_length,
+        is_first,
         channel,
         stage,
         next_channel,
@@ -31,7 +30,7 @@ moves as (
 
     from steps
 
-    where position = 1
+    where is_first
 
     union all
 
@@ -41,7 +40,7 @@ moves as (
         '{{ step_type }}' as step_type,
         coalesce({{ step_type }}, '(none)') as from_step,
         case
-            when position < path_length then coalesce(next_{{ step_type }}, '(none)')
+            when next_channel is not null then coalesce(next_{{ step_type }}, '(none)')
             when conversion_type is not null then '(conversion)'
             else '(null)'
         end as to_step,
