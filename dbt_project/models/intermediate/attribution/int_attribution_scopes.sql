@@ -1,5 +1,12 @@
 {%- set models = attribution_models() -%}
 
+{%- if var('kpi_attribution_model') not in models -%}
+    {{ exceptions.raise_compiler_error(
+        'kpi_attribution_model: ' ~ var('kpi_attribution_model') ~ ' is not computed, as '
+        ~ 'attribution_models does not list it.'
+    ) }}
+{%- endif -%}
+
 with
 
 models as (
