@@ -71,7 +71,12 @@ placed as (
         paths.position,
         paths.path_length,
         {%- for model in data_driven %}
+        {%- if var('data_driven_credits_direct') %}
         effects.{{ model }}_weight,
+        {%- else %}
+        case when not paths.is_direct then effects.{{ model }}_weight else 0 end
+            as {{ model }}_weight,
+        {%- endif %}
         {%- endfor %}
         max(paths.touched_at) {{ whole_path }} as last_touched_at,
         min(case when not paths.is_direct then paths.position end) {{ whole_path }}
