@@ -82,3 +82,13 @@ somebody who got less far down the funnel.
 {% macro campaign_spelling(campaign) -%}
     {{ regex_replace_all('lower(trim(' ~ campaign ~ '))', "'[ _+-]+'", "'-'") }}
 {%- endmacro %}
+
+
+{#-
+One of 256 groups of journeys, by a hash. Journeys of one customer stay together where journeys are
+drawn anew to see how sure a share is; by what they did, not by their customer_id, which depends on
+the order in which history arrived.
+-#}
+{% macro journey_group(hash) -%}
+    right({{ hash }}, 2)
+{%- endmacro %}

@@ -129,6 +129,22 @@ def test_the_order_of_rows_changes_nothing(
 
 
 @settings(max_examples=6, deadline=None)
+@given(histories())
+def test_the_ids_of_customers_change_nothing(
+    project: AttributionProject, history: tuple[list[Touch], list[Conversion]]
+) -> None:
+    """They depend on the order in which history arrived; errors and intervals must not."""
+    touches, conversions = history
+    expected = rows(project, touches, conversions, CREDITS, EFFECTS)
+    renamed = {"ann": "zoe", "bob": "a", "eve": "joe", "joe": "eve", None: None}
+    touches = [touch._replace(person=renamed.get(touch.person, touch.person)) for touch in touches]
+    conversions = [
+        conversion._replace(person=renamed[conversion.person]) for conversion in conversions
+    ]
+    assert rows(project, touches, conversions, CREDITS, EFFECTS) == expected
+
+
+@settings(max_examples=6, deadline=None)
 @given(histories(), people)
 def test_a_touch_after_the_last_conversion_changes_nothing(
     project: AttributionProject, history: tuple[list[Touch], list[Conversion]], person: str

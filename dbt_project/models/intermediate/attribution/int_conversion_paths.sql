@@ -14,6 +14,7 @@ conversions as (
         converted_at,
         lead_at,
         opportunity_at,
+        {{ journey_group('min(conversion_id) over (partition by customer_id)') }} as customer_group,
         converted_at - interval {{ longest_lookback_days() }} day as path_opens_at,
         case
             when {{ var('cut_at_previous_conversion') | lower }}
@@ -66,6 +67,7 @@ paths as (
         conversions.conversion_type,
         touchpoints.touchpoint_id,
         conversions.customer_id,
+        conversions.customer_group,
         touchpoints.channel,
         touchpoints.campaign,
         touchpoints.stage,

@@ -12,6 +12,7 @@ converted_steps as (
         conversion_id,
         conversion_type,
         customer_id,
+        customer_group,
         channel,
         stage,
         touched_at,
@@ -30,7 +31,8 @@ customers_reached as (
 
     select
         customer_id,
-        max({{ funnel_depth('conversion_type') }}) as reached
+        max({{ funnel_depth('conversion_type') }}) as reached,
+        min(conversion_id) as first_conversion_id
 
     from {{ ref('int_conversions') }}
 
@@ -51,7 +53,8 @@ open_touchpoints as (
         touchpoints.channel,
         touchpoints.stage,
         touchpoints.touched_at,
-        coalesce(customers_reached.reached, 0) as reached
+        coalesce(customers_reached.reached, 0) as reached,
+        customers_reached.first_conversion_id
 
     from {{ ref('int_touchpoints') }} as touchpoints
 
@@ -75,6 +78,7 @@ ending as (
             order by touched_at, touchpoint_id
             rows between unbounded preceding and unbounded following
         ) as last_touched_at,
+        first_value(touchpoint_id) {{ along_path }} as first_touchpoint_id,
         row_number() {{ along_path }} as position,
         lag(touched_at) {{ along_path }} as previous_at,
         lead(channel) {{ along_path }} as next_channel,
@@ -91,6 +95,8 @@ open_steps as (
         cast(null as string) as conversion_id,
         cast(null as string) as conversion_type,
         customer_id,
+        {{ journey_group('coalesce(first_conversion_id, first_touchpoint_id)') }}
+            as customer_group,
         channel,
         stage,
         touched_at,
@@ -116,29 +122,6 @@ unioned as (
 
     select * from open_steps
 
-),
-
--- Journeys of one customer stay together where journeys are drawn anew, to see how sure a share is.
-grouped as (
-
-    select
-        journey_id,
-        conversion_id,
-        conversion_type,
-        customer_id,
-        right(coalesce(customer_id, journey_id), 2) as customer_group,
-        channel,
-        stage,
-        touched_at,
-        position,
-        next_channel,
-        next_stage,
-        next_at,
-        is_first,
-        reached
-
-    from unioned
-
 )
 
-select * from grouped
+select * from unioned
