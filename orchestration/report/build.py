@@ -83,7 +83,7 @@ def _charts(query: Callable[[str], list[Row]], currency: str) -> list[Chart]:
         ),
         Chart(
             "What each channel earned, model by model",
-            "The same revenue under each attribution model. Where bars differ, the model decides.",
+            "The same revenue under six attribution models. Where bars differ, the model decides.",
             models and _html(figures.attribution_models(models, currency)),
             "No conversion yet.",
             wide=True,

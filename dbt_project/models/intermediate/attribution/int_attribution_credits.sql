@@ -1,10 +1,19 @@
-{%- set rules = [
-    'first_touch', 'last_touch', 'last_non_direct', 'linear', 'time_decay', 'position_based'
-] -%}
+{#- A step on the way to fct_attribution: rows are stored once, there. -#}
+{{ config(materialized='view') }}
+
+{%- set models = attribution_models() -%}
+{%- set data_driven = data_driven_models() -%}
+{#- Models that share a conversion by a weight of each touch, rather than by its position. -#}
+{%- set weighted = models | select('in', ['time_decay', 'custom'] + data_driven) | list -%}
+{%- set along_path = 'over (partition by conversion_id order by position)' -%}
+{%- set whole_path = 'over (partition by conversion_id)' -%}
+{%- set half_life_seconds = var('time_decay_half_life_days') * 86400.0 -%}
 {%- set first_share = var('position_based_first') -%}
 {%- set last_share = var('position_based_last') -%}
-{%- set along_path = 'over (partition by conversion_id order by position)' -%}
-{%- set half_life_seconds = var('time_decay_half_life_days') * 86400.0 -%}
+{%- set first_stage = var('w_shaped_first') -%}
+{%- set lead_stage = var('w_shaped_lead') -%}
+{%- set last_stage = var('w_shaped_opportunity') -%}
+{%- set stages = first_stage + lead_stage + last_stage -%}
 
 {%- if first_share < 0 or last_share < 0 or not 0 < first_share + last_share <= 1 -%}
     {{ exceptions.raise_compiler_error(
@@ -12,85 +21,237 @@
         ~ 'above 0 and at most 1.'
     ) }}
 {%- endif -%}
+{%- if first_stage <= 0 or lead_stage < 0 or last_stage < 0 or stages > 1.0000001 -%}
+    {{ exceptions.raise_compiler_error(
+        'w_shaped_first, w_shaped_lead and w_shaped_opportunity are shares: the first above 0, none '
+        ~ 'negative, their sum at most 1.'
+    ) }}
+{%- endif -%}
 
 with
 
-measured as (
+-- A channel that keeps people from converting earns nothing, rather than a debt.
+effects as (
 
     select
-        *,
-        max(touched_at) over (partition by conversion_id) as last_touched_at,
-        coalesce(
-            max(case when not is_direct then position end) over (partition by conversion_id),
-            path_length
-        ) as last_non_direct_position
+        conversion_type,
+        {%- for model in data_driven %}
+        greatest(max(case when model = '{{ model }}' then effect end), 0) as {{ model }}_weight,
+        {%- endfor %}
+        channel
 
-    from {{ ref('int_conversion_paths') }}
+    from {{ ref('int_channel_effects') }}
+
+    group by conversion_type, channel
 
 ),
 
+channels as (
+
+    select
+        channel,
+        is_paid
+
+    from {{ ref('channels') }}
+
+),
+
+placed as (
+
+    select
+        paths.conversion_id,
+        paths.conversion_type,
+        paths.touchpoint_id,
+        paths.customer_id,
+        paths.channel,
+        paths.campaign,
+        paths.stage,
+        paths.touched_at,
+        paths.converted_at,
+        paths.position,
+        paths.path_length,
+        {%- for model in data_driven %}
+        {%- if var('data_driven_credits_direct') %}
+        effects.{{ model }}_weight,
+        {%- else %}
+        case when not paths.is_direct then effects.{{ model }}_weight else 0 end
+            as {{ model }}_weight,
+        {%- endif %}
+        {%- endfor %}
+        max(paths.touched_at) {{ whole_path }} as last_touched_at,
+        min(case when not paths.is_direct then paths.position end) {{ whole_path }}
+            as first_non_direct_at,
+        max(case when not paths.is_direct then paths.position end) {{ whole_path }}
+            as last_non_direct_at,
+        max(case when channels.is_paid then paths.position end) {{ whole_path }} as last_paid_at,
+        max(case when paths.touched_at <= paths.lead_at then paths.position end) {{ whole_path }}
+            as lead_at,
+        max(case when paths.touched_at <= paths.opportunity_at then paths.position end)
+            {{ whole_path }} as opportunity_at
+
+    from {{ ref('int_conversion_paths') }} as paths
+
+    left join channels
+        on paths.channel = channels.channel
+
+    left join effects
+        on
+            paths.conversion_type = effects.conversion_type
+            and paths.channel = effects.channel
+
+),
+{%- if 'custom' in models %}
+
+custom_weights as (
+
+    select
+        kinds.place,
+        kinds.channel,
+        kinds.stage,
+        min_by(weights.weight, weights.rule_order) as weight
+
+    from (
+        select distinct
+            {{ place_on_path() }} as place,
+            channel,
+            stage
+
+        from {{ ref('int_conversion_paths') }}
+    ) as kinds
+
+    inner join {{ ref('attribution_weights') }} as weights
+        on
+            {{ rule_holds('kinds.place', 'weights.place') }}
+            and {{ rule_holds('kinds.channel', 'weights.channel') }}
+            and {{ rule_holds('kinds.stage', 'weights.stage') }}
+
+    group by kinds.place, kinds.channel, kinds.stage
+
+),
+{%- endif %}
+
 -- Ages counted from the path's last touch give the same shares as ages counted from the
--- conversion, and a sum that cannot vanish however old the touches are.
-aged as (
+-- conversion, and a sum that cannot vanish however old the touches are. An opportunity that was
+-- never opened leaves its share to the touch before the conversion.
+measured as (
+
+    select
+        placed.*,
+        power(2, -{{ seconds_between('touched_at', 'last_touched_at') }} / {{ half_life_seconds }})
+            as time_decay_weight,
+        {%- if 'custom' in models %}
+        coalesce(custom_weights.weight, 0) as custom_weight,
+        {%- endif %}
+        coalesce(first_non_direct_at, 1) as first_non_direct_position,
+        coalesce(last_non_direct_at, path_length) as last_non_direct_position,
+        coalesce(last_paid_at, last_non_direct_at, path_length) as last_paid_position,
+        coalesce(lead_at, 0) as lead_position,
+        coalesce(opportunity_at, path_length) as opportunity_position
+
+    from placed
+    {%- if 'custom' in models %}
+
+    left join custom_weights
+        on
+            {{ place_on_path() }} = custom_weights.place
+            and placed.channel = custom_weights.channel
+            and placed.stage = custom_weights.stage
+    {%- endif %}
+
+),
+
+weighed as (
 
     select
         *,
-        {{ seconds_between('touched_at', 'last_touched_at') }} / {{ half_life_seconds }}
-            as half_lives
+        {%- for model in weighted %}
+        sum({{ model }}_weight) {{ along_path }} as {{ model }}_weight_through,
+        sum({{ model }}_weight) {{ whole_path }} as {{ model }}_total_weight,
+        {%- endfor %}
+        -- Stages of a w_shaped path, and touches that are stages, up to this one.
+        {{ first_stage }}
+        + case when lead_position between 1 and position then {{ lead_stage }} else 0 end
+        + case when position >= opportunity_position then {{ last_stage }} else 0 end
+            as stages_through,
+        {{ first_stage }}
+        + case when lead_position > 0 then {{ lead_stage }} else 0 end
+        + {{ last_stage }} as stages_total,
+        1
+        + case when lead_position between 2 and position then 1 else 0 end
+        + case
+            when
+                position >= opportunity_position
+                and opportunity_position not in (1, lead_position)
+                then 1
+            else 0
+        end as stage_touches_through,
+        1
+        + case when lead_position > 1 then 1 else 0 end
+        + case when opportunity_position not in (1, lead_position) then 1 else 0 end
+            as stage_touches
 
     from measured
 
 ),
 
-weighted as (
-
-    select
-        *,
-        sum(power(2, -half_lives)) over (partition by conversion_id) as total_weight,
-        sum(power(2, -half_lives)) over (
-            partition by conversion_id
-            order by position
-            rows between unbounded preceding and current row
-        ) as weight_through
-
-    from aged
-
-),
-
 -- The share of the conversion that is given out up to and including each touch. Differences of
 -- rounded running shares sum to exactly 1, as rounded shares would not.
-running as (
+shared as (
 
     select
         *,
-        cast(1 as decimal(18, 10)) as first_touch_through,
-        cast(case when position = path_length then 1 else 0 end as decimal(18, 10))
-            as last_touch_through,
-        cast(case when position >= last_non_direct_position then 1 else 0 end as decimal(18, 10))
-            as last_non_direct_through,
-        cast(cast(position as double) / path_length as decimal(18, 10)) as linear_through,
-        cast(weight_through / total_weight as decimal(18, 10)) as time_decay_through,
-        cast(
-            case
-                when position = path_length then 1
-                when path_length = 2 then {{ first_share }} / ({{ first_share }} + {{ last_share }})
-                else
+        {%- for model in weighted %}
+        case
+            when {{ model }}_total_weight > 0
+                then {{ model }}_weight_through / {{ model }}_total_weight
+            else cast(position as double) / path_length
+        end as {{ model }}_share,
+        {%- endfor %}
+        1 as first_touch_share,
+        case when position = path_length then 1 else 0 end as last_touch_share,
+        case when position >= first_non_direct_position then 1 else 0 end
+            as first_non_direct_share,
+        case when position >= last_non_direct_position then 1 else 0 end as last_non_direct_share,
+        case when position >= last_paid_position then 1 else 0 end as last_paid_share,
+        cast(position as double) / path_length as linear_share,
+        case
+            when path_length = 2 then {{ first_share }} / ({{ first_share }} + {{ last_share }})
+            when path_length > 2
+                then
                     {{ first_share }}
                     + (1 - {{ first_share }} - {{ last_share }})
                     * cast(position - 1 as double) / (path_length - 2)
-            end
-            as decimal(18, 10)
-        ) as position_based_through
+        end as position_based_share,
+        case
+            when path_length = stage_touches then stages_through / stages_total
+            else
+                {{ stages }} * stages_through / stages_total
+                + (1 - {{ stages }})
+                * cast(position - stage_touches_through as double) / (path_length - stage_touches)
+        end as w_shaped_share
 
-    from weighted
+    from weighed
+
+),
+
+running as (
+
+    select
+        {%- for model in models %}
+        cast(case when position < path_length then {{ model }}_share else 1 end as decimal(18, 10))
+            as {{ model }}_through,
+        {%- endfor %}
+        *
+
+    from shared
 
 ),
 
 stepped as (
 
     select
-        {%- for rule in rules %}
-        lag({{ rule }}_through, 1, 0) {{ along_path }} as {{ rule }}_before,
+        {%- for model in models %}
+        lag({{ model }}_through, 1, 0) {{ along_path }} as {{ model }}_before,
         {%- endfor %}
         *
 
@@ -98,9 +259,9 @@ stepped as (
 
 ),
 
-rules as (
-    {% for rule in rules %}
-    select '{{ rule }}' as model
+models as (
+    {% for model in models %}
+    select '{{ model }}' as model
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -112,27 +273,27 @@ by_model as (
         stepped.conversion_type,
         stepped.touchpoint_id,
         stepped.customer_id,
-        rules.model,
+        models.model,
         stepped.channel,
         stepped.campaign,
         stepped.touched_at,
         stepped.converted_at,
         stepped.position,
         stepped.path_length,
-        case rules.model
-            {%- for rule in rules %}
-            when '{{ rule }}' then stepped.{{ rule }}_before
+        case models.model
+            {%- for model in models %}
+            when '{{ model }}' then stepped.{{ model }}_before
             {%- endfor %}
         end as credit_before,
-        case rules.model
-            {%- for rule in rules %}
-            when '{{ rule }}' then stepped.{{ rule }}_through
+        case models.model
+            {%- for model in models %}
+            when '{{ model }}' then stepped.{{ model }}_through
             {%- endfor %}
         end as credit_through
 
     from stepped
 
-    cross join rules
+    cross join models
 
 ),
 

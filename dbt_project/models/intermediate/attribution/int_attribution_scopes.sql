@@ -1,7 +1,11 @@
-{%- set models = [
-    'first_touch', 'last_touch', 'last_non_direct', 'linear', 'time_decay', 'position_based'
-] -%}
-{%- set conversion_types = ['lead', 'mql', 'opportunity_won', 'order'] -%}
+{%- set models = attribution_models() -%}
+
+{%- if var('kpi_attribution_model') not in models -%}
+    {{ exceptions.raise_compiler_error(
+        'kpi_attribution_model: ' ~ var('kpi_attribution_model') ~ ' is not computed, as '
+        ~ 'attribution_models does not list it.'
+    ) }}
+{%- endif -%}
 
 with
 
@@ -13,7 +17,7 @@ models as (
 ),
 
 conversion_types as (
-    {% for conversion_type in conversion_types %}
+    {% for conversion_type in var('conversion_types') %}
     select '{{ conversion_type }}' as conversion_type
     {{ 'union all' if not loop.last }}
     {%- endfor %}

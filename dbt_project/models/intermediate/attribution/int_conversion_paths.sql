@@ -1,3 +1,8 @@
+{%- set along_path = (
+    'over (partition by conversions.conversion_id '
+    ~ 'order by touchpoints.touched_at, touchpoints.touchpoint_id)'
+) -%}
+
 with
 
 conversions as (
@@ -7,7 +12,10 @@ conversions as (
         conversion_type,
         customer_id,
         converted_at,
-        converted_at - interval {{ var('lookback_days') }} day as path_opens_at,
+        lead_at,
+        opportunity_at,
+        {{ journey_group('min(conversion_id) over (partition by customer_id)') }} as customer_group,
+        converted_at - interval {{ longest_lookback_days() }} day as path_opens_at,
         case
             when {{ var('cut_at_previous_conversion') | lower }}
                 then
@@ -59,16 +67,19 @@ paths as (
         conversions.conversion_type,
         touchpoints.touchpoint_id,
         conversions.customer_id,
+        conversions.customer_group,
         touchpoints.channel,
         touchpoints.campaign,
         touchpoints.stage,
         touchpoints.touched_at,
         conversions.converted_at,
-        row_number() over (
-            partition by conversions.conversion_id
-            order by touchpoints.touched_at, touchpoints.touchpoint_id
-        ) as position,
+        conversions.lead_at,
+        conversions.opportunity_at,
+        row_number() {{ along_path }} as position,
         count(*) over (partition by conversions.conversion_id) as path_length,
+        lead(touchpoints.channel) {{ along_path }} as next_channel,
+        lead(touchpoints.stage) {{ along_path }} as next_stage,
+        lead(touchpoints.touched_at) {{ along_path }} as next_touched_at,
         touchpoints.is_direct
 
     from conversions
@@ -83,6 +94,8 @@ paths as (
     where
         not (conversions.conversion_type = 'lead' and touchpoints.is_lead_creation)
         and (conversions.cut_at is null or conversions.cut_at < touchpoints.touched_at)
+        and {{ seconds_between('touchpoints.touched_at', 'conversions.converted_at') }}
+        <= 86400 * {{ lookback_days('conversions.conversion_type', 'touchpoints.channel') }}
 
 )
 

@@ -110,11 +110,61 @@ identified as (
             ) = 1,
             false
         ) as is_first_order,
+        max(case when conversion_type = 'lead' then converted_at end) over (
+            partition by customer_id
+        ) as customer_lead_at,
         converted_at,
         {{ reporting_date('converted_at') }} as conversion_date
 
     from unioned
 
+),
+
+opportunities as (
+
+    select
+        identified.conversion_id,
+        max(deals.created_at) as opportunity_at
+
+    from identified
+
+    inner join {{ ref('int_deals') }} as deals
+        on
+            identified.customer_id = deals.customer_id
+            and identified.converted_at >= deals.created_at
+
+    where not deals.is_deleted
+
+    group by identified.conversion_id
+
+),
+
+staged as (
+
+    select
+        identified.conversion_id,
+        identified.conversion_type,
+        identified.customer_id,
+        identified.source,
+        identified.record_ref,
+        identified.order_id,
+        identified.revenue_reporting,
+        identified.is_first_order,
+        case
+            when
+                identified.customer_id is not null
+                and identified.customer_lead_at <= identified.converted_at
+                then identified.customer_lead_at
+        end as lead_at,
+        opportunities.opportunity_at,
+        identified.converted_at,
+        identified.conversion_date
+
+    from identified
+
+    left join opportunities
+        on identified.conversion_id = opportunities.conversion_id
+
 )
 
-select * from identified
+select * from staged

@@ -1,13 +1,9 @@
-{#- Platforms and links spell one campaign differently: case, blanks, hyphens, underscores. -#}
-{%- set trimmed = 'lower(trim(%s))' -%}
-{%- set separators = "'[ _+-]+'" -%}
-
 with
 
 campaign_spellings as (
 
     select
-        {{ regex_replace_all(trimmed | format('campaign_id'), separators, "'-'") }} as spelling,
+        {{ campaign_spelling('campaign_id') }} as spelling,
         campaign_name
 
     from {{ ref('int_ad_days') }}
@@ -17,7 +13,7 @@ campaign_spellings as (
     union
 
     select
-        {{ regex_replace_all(trimmed | format('campaign_name'), separators, "'-'") }} as spelling,
+        {{ campaign_spelling('campaign_name') }} as spelling,
         campaign_name
 
     from {{ ref('int_ad_days') }}
@@ -90,7 +86,7 @@ spelled as (
 
     select
         *,
-        {{ regex_replace_all(trimmed | format('named'), separators, "'-'") }} as spelling
+        {{ campaign_spelling('named') }} as spelling
 
     from unioned
 
@@ -130,7 +126,8 @@ measured as (
         *,
         {{ safe_divide('revenue', 'spend') }} as roas,
         {{ safe_divide('revenue - spend - other_costs', 'spend + other_costs') }} as roi,
-        {{ safe_divide('spend + other_costs', 'new_customers') }} as cac
+        {{ safe_divide('spend + other_costs', 'new_customers') }} as cac,
+        {{ safe_divide('spend + other_costs', 'conversions') }} as cpa
 
     from summed
 

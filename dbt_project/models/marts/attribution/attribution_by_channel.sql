@@ -72,7 +72,8 @@ measured as (
         *,
         {{ safe_divide('revenue', 'spend') }} as roas,
         {{ safe_divide('revenue - spend - other_costs', 'spend + other_costs') }} as roi,
-        {{ safe_divide('spend + other_costs', 'new_customers') }} as cac
+        {{ safe_divide('spend + other_costs', 'new_customers') }} as cac,
+        {{ safe_divide('spend + other_costs', 'conversions') }} as cpa
 
     from summed
 

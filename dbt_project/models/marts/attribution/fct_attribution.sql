@@ -14,7 +14,11 @@ credits as (
 
 conversions_with_path as (
 
-    select distinct conversion_id from credits
+    select conversion_id
+
+    from {{ ref('int_conversion_paths') }}
+
+    where position = 1
 
 ),
 

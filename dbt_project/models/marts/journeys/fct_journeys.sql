@@ -16,6 +16,7 @@ walked as (
         journey_id,
         max(conversion_id) as conversion_id,
         max(customer_id) as customer_id,
+        max(reached) as reached,
         min(touched_at) as started_at,
         max(touched_at) as last_touched_at,
         count(*) as steps,
@@ -52,7 +53,10 @@ open_journeys as (
 
     from walked
 
-    where conversion_id is null
+    -- Whoever converted at all has the journeys to those conversions.
+    where
+        conversion_id is null
+        and reached = 0
 
 ),
 

@@ -2,29 +2,19 @@
 
 with
 
-walked as (
-
-    select
-        journey_id,
-        conversion_type,
-        conversion_id is not null as is_converted,
-        position,
-        path_length,
-        channel,
-        coalesce(stage, '(none)') as stage
-
-    from {{ ref('int_journey_steps') }}
-
-),
-
 steps as (
 
     select
-        *,
-        lead(channel) over (partition by journey_id order by position) as next_channel,
-        lead(stage) over (partition by journey_id order by position) as next_stage
+        conversion_type,
+        reached,
+        is_first,
+        channel,
+        stage,
+        next_channel,
+        next_stage,
+        {{ seconds_between('touched_at', 'next_at') }} / 3600 as hours
 
-    from walked
+    from {{ ref('int_journey_steps') }}
 
 ),
 
@@ -32,25 +22,29 @@ moves as (
     {% for step_type in step_types %}
     select
         conversion_type,
+        reached,
         '{{ step_type }}' as step_type,
         '(start)' as from_step,
-        {{ step_type }} as to_step
+        coalesce({{ step_type }}, '(none)') as to_step,
+        cast(null as double) as hours
 
     from steps
 
-    where position = 1
+    where is_first
 
     union all
 
     select
         conversion_type,
+        reached,
         '{{ step_type }}' as step_type,
-        {{ step_type }} as from_step,
+        coalesce({{ step_type }}, '(none)') as from_step,
         case
-            when position < path_length then next_{{ step_type }}
-            when is_converted then '(conversion)'
+            when next_channel is not null then coalesce(next_{{ step_type }}, '(none)')
+            when conversion_type is not null then '(conversion)'
             else '(null)'
-        end as to_step
+        end as to_step,
+        hours
 
     from steps
     {{ 'union all' if not loop.last }}
@@ -61,14 +55,16 @@ counted as (
 
     select
         conversion_type,
+        reached,
         step_type,
         from_step,
         to_step,
-        count(*) as transitions
+        count(*) as transitions,
+        median(hours) as median_hours
 
     from moves
 
-    group by conversion_type, step_type, from_step, to_step
+    group by conversion_type, reached, step_type, from_step, to_step
 
 ),
 
@@ -78,7 +74,7 @@ conversion_types as (
 
 ),
 
--- A journey without conversion failed to reach every conversion type.
+-- A journey without conversion failed to reach every kind of conversion further down the funnel.
 by_type as (
 
     select
@@ -86,14 +82,14 @@ by_type as (
         counted.step_type,
         counted.from_step,
         counted.to_step,
-        cast(sum(counted.transitions) as bigint) as transitions
+        cast(sum(counted.transitions) as bigint) as transitions,
+        max(case when counted.conversion_type is not null then counted.median_hours end)
+            as median_hours
 
     from counted
 
     inner join conversion_types
-        on
-            counted.conversion_type = conversion_types.conversion_type
-            or counted.conversion_type is null
+        on {{ counts_for('conversion_types.conversion_type', 'counted') }}
 
     group by
         conversion_types.conversion_type,
@@ -116,7 +112,8 @@ weighed as (
         {{ safe_divide(
             'transitions',
             'sum(transitions) over (partition by conversion_type, step_type, from_step)'
-        ) }} as probability
+        ) }} as probability,
+        median_hours
 
     from by_type
 
