@@ -79,6 +79,17 @@ REJECTED_ROWS = AuditTable(
     ),
 )
 
+NEW_COLUMNS = AuditTable(
+    "new_columns",
+    "Columns that no format names, once each, as their first file brought them.",
+    (
+        ("format", "varchar", "Format of the file."),
+        ("column_name", "varchar", "Column as the file calls it; its cells stand in _extra."),
+        ("path", "varchar", "First file with the column."),
+        ("first_loaded_at", "timestamp", "When that file was loaded; UTC."),
+    ),
+)
+
 # a note of the loads to themselves, which nobody else reads
 UNSETTLED = AuditTable(
     "unsettled",
@@ -86,7 +97,7 @@ UNSETTLED = AuditTable(
     (("table_name", "varchar", "Schema and table."),),
 )
 
-AUDIT_TABLES = (FILES, REJECTED_ROWS)
+AUDIT_TABLES = (FILES, REJECTED_ROWS, NEW_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -218,6 +229,27 @@ def write_records(
     _insert(connection, FILES, [item.name for item in fields(FileRecord)], files)
     if rejected:
         _insert(connection, REJECTED_ROWS, [name for name, _, _ in REJECTED_ROWS.columns], rejected)
+
+
+def write_new_columns(
+    connection: duckdb.DuckDBPyConnection, found: Iterable[tuple[FileRecord, Iterable[str]]]
+) -> None:
+    """Enter the columns of files that their format does not name and no file of it had before."""
+    first: dict[tuple[str | None, str], FileRecord] = {}
+    for record, names in found:
+        for name in names:
+            first.setdefault((record.format, name), record)
+    for (format_id, name), record in first.items():
+        connection.execute(
+            """
+            insert into raw_audit.new_columns
+            select $format, $name, $path, $loaded_at
+            where not exists (
+                from raw_audit.new_columns where format = $format and column_name = $name
+            )
+            """,
+            {"format": format_id, "name": name, "path": record.path, "loaded_at": record.loaded_at},
+        )
 
 
 def touch_record(connection: duckdb.DuckDBPyConnection, record: FileRecord) -> None:

@@ -142,7 +142,7 @@ def _inspect_table(recognised: Recognised, settings: Settings, scratch: Path) ->
             for name, column in export_format.columns.items()
             if name not in found and column.compose is None
         ),
-        unknown_columns=(*staged.cells.unknown, *staged.cells.unknown_keys),
+        unknown_columns=staged.unknown_columns,
         rows_read=staged.rows_read,
         rows_loaded=staged.rows_loaded,
         rows_rejected=staged.rows_rejected,

@@ -20,6 +20,7 @@ from ingestion.audit import (
     control_totals_json,
     read_ledger,
     touch_record,
+    write_new_columns,
     write_records,
 )
 from ingestion.catalogue import FAMILIES
@@ -288,8 +289,7 @@ def _note(staged: Staged) -> str | None:
     notes = list(staged.recognised.notes)
     if not staged.rows_loaded:
         notes.append("no row was loaded")
-    unknown = [*staged.cells.unknown, *staged.cells.unknown_keys]
-    if unknown:
+    if unknown := staged.unknown_columns:
         notes.append(f"unknown columns kept in _extra: {', '.join(unknown[:20])}")
     return "; ".join(notes) or None
 
@@ -306,6 +306,8 @@ def _enter(
     refused = [item.rejected for item in portion.staged]
     write_records(warehouse, zip(records, refused, strict=True))
     write_records(warehouse, ((record, ()) for record in portion.failed))
+    unknown = [item.unknown_columns for item in portion.staged]
+    write_new_columns(warehouse, zip(records, unknown, strict=True))
     for export_format in formats.values():
         settle_table(warehouse, export_format, workspace)
     warehouse.execute("commit")

@@ -59,6 +59,11 @@ class Staged:
     controls: tuple[Control, ...]
     rejected: tuple[RejectedRow, ...]
 
+    @property
+    def unknown_columns(self) -> tuple[str, ...]:
+        """Return the columns that the format does not name."""
+        return (*self.cells.unknown, *self.cells.unknown_keys)
+
 
 class MissingColumnError(ValueError):
     """A file lacks columns without which its rows are of no use; the message names them."""

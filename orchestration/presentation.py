@@ -43,6 +43,7 @@ def show_summary(console: Console, settings: Settings, summary: "RunSummary", lo
     if summary.sources:
         console.print(_sources_table(summary.sources))
     _show_quarantine(console, summary.quarantine)
+    _show_new_columns(console, summary.new_columns)
     if summary.totals:
         console.print(_totals_table(summary.totals, settings.currency))
     _show_checks(console, summary.checks.passed, summary.checks.errors, summary.checks.warnings)
@@ -228,6 +229,19 @@ def _show_checks(
             console.print(Text(f"  {mark} {check.asset}: {check.name}{rows}", style=style))
         if len(checks) > SHOWN:
             console.print(f"  and {len(checks) - SHOWN} more", style=style)
+
+
+def _show_new_columns(console: Console, columns: Sequence[Row]) -> None:
+    """Show columns that no format names; each is shown by the run that sees it first."""
+    if not columns:
+        return
+    console.print(f"New columns, kept in _extra: {len(columns)}", style="yellow", highlight=False)
+    for row in columns[:SHOWN]:
+        console.print(
+            Text(f"  {row['format']}: {row['column_name']} ({row['path']})"), soft_wrap=True
+        )
+    if len(columns) > SHOWN:
+        console.print(f"  and {len(columns) - SHOWN} more: raw_audit.new_columns lists all")
 
 
 def _show_quarantine(

@@ -27,6 +27,12 @@ FILES_BY_SOURCE = """
     group by 1
     order by any_value(source) is null, 1
 """
+NEW_COLUMNS = """
+    select format, column_name, path
+    from raw_audit.new_columns
+    where first_loaded_at >= $since
+    order by all
+"""
 TOTALS = """
     select
         (select count(*) from marts.dim_customers) as customers,
@@ -84,6 +90,7 @@ class RunSummary:
     checks: CheckCounts
     sources: list[Row]
     quarantine: list[Row]
+    new_columns: list[Row]
     totals: Row
     marts: Path | None
 
@@ -112,6 +119,7 @@ def collect_summary(settings: Settings, instance: dg.DagsterInstance, run_id: st
         checks=count_checks(instance, run_id),
         sources=_files_by_source(settings),
         quarantine=_quarantine(settings),
+        new_columns=_new_columns(settings, record.start_time),
         totals=next(iter(_published_rows(marts, TOTALS)), {}),
         marts=marts,
     )
@@ -169,11 +177,23 @@ def _quarantine(settings: Settings) -> list[Row]:
 
 def _files_by_source(settings: Settings) -> list[Row]:
     """Return the ledger by source; nothing when the run ended before it was written."""
+    return _ledger_rows(settings, FILES_BY_SOURCE)
+
+
+def _new_columns(settings: Settings, started: float | None) -> list[Row]:
+    """Return the columns that files of this run were the first to bring."""
+    since = datetime.fromtimestamp(started or 0, UTC).replace(tzinfo=None)
+    return _ledger_rows(settings, NEW_COLUMNS, {"since": since})
+
+
+def _ledger_rows(
+    settings: Settings, query: str, parameters: dict[str, Any] | None = None
+) -> list[Row]:
     if not settings.warehouse_path.exists():
         return []
     with connect(settings, read_only=True) as connection:
         try:
-            return _rows(connection, FILES_BY_SOURCE)
+            return _rows(connection, query, parameters)
         except duckdb.CatalogException:
             return []
 
@@ -185,7 +205,9 @@ def _published_rows(marts: Path | None, query: str) -> list[Row]:
         return _rows(connection, query)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
-    cursor = connection.execute(query)
+def _rows(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: dict[str, Any] | None = None
+) -> list[Row]:
+    cursor = connection.execute(query, parameters)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

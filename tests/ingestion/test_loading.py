@@ -460,3 +460,16 @@ def test_each_days_export_of_totals_so_far_is_an_observation(landing) -> None:
 
     plays = landing.query("select plays from raw_bilibili.videos order by plays")
     assert plays == [(12,), (30,)]
+
+
+def test_a_new_column_is_reported_once(landing) -> None:
+    for month in ("july", "august"):
+        landing.drop(
+            f"{month}.csv", f"omnimart_spend_date,source,Mood,spend\n2026-07-01,{month},good,1\n"
+        )
+        landing.load("ads")
+
+    assert landing.query("select format, column_name, path from raw_audit.new_columns") == [
+        ("omnimart.spend", "Mood", "july.csv")
+    ]
+    assert "Mood" in landing.reason("august.csv")
