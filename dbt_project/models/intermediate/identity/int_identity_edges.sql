@@ -113,7 +113,7 @@ edges as (
         match_key as identifier_value,
         false as is_indirect,
         1000 as priority,
-        cast(match_probability as decimal(5, 4)) as confidence,
+        cast(least(match_probability, 0.9999) as decimal(5, 4)) as confidence,
         cast(null as string) as exclusive_group,
         2 as records,
         cast(null as timestamp) as tied_at
