@@ -56,44 +56,104 @@ normalised as (
 
 ),
 
+known_phones as (
+
+    select distinct identifier_value from normalised where identifier_type = 'phone'
+
+),
+
+-- A national number of a country that nothing names is the one known number that ends with it.
+completed_phones as (
+
+    select
+        unread.stated_value,
+        unread.phone_region,
+        min(known_phones.identifier_value) as identifier_value
+
+    from (
+        select
+            stated_value,
+            phone_region,
+            {{ regex_replace_all(
+                regex_replace_all('stated_value', "'[^0-9]'"), "'^0+'"
+            ) }} as national_number
+
+        from normalised
+
+        where identifier_type = 'phone' and identifier_value is null and not is_masked
+    ) as unread
+
+    inner join known_phones
+        on
+            right(unread.national_number, 9) = right(known_phones.identifier_value, 9)
+            and known_phones.identifier_value like '%' || unread.national_number
+            and length(known_phones.identifier_value) - length(unread.national_number)
+            between 2 and 4
+
+    group by unread.stated_value, unread.phone_region
+
+    having count(*) = 1
+
+),
+
+read_values as (
+
+    select
+        normalised.identifier_type,
+        normalised.stated_value,
+        normalised.phone_region,
+        normalised.is_masked,
+        coalesce(normalised.identifier_value, completed_phones.identifier_value)
+            as identifier_value
+
+    from normalised
+
+    left join completed_phones
+        on
+            normalised.identifier_type = 'phone'
+            and normalised.stated_value = completed_phones.stated_value
+            and normalised.phone_region is not distinct from completed_phones.phone_region
+
+),
+
 -- Junk patterns are written for the type, or for `other` where the rules lack the type.
 junk as (
 
     select distinct
-        normalised.identifier_type,
-        normalised.identifier_value
+        read_values.identifier_type,
+        read_values.identifier_value
 
-    from normalised
+    from read_values
 
     left join {{ ref('identity_rules') }} as rules
-        on normalised.identifier_type = rules.identifier_type
+        on read_values.identifier_type = rules.identifier_type
 
     inner join {{ ref('identifier_junk') }} as patterns
         on
             coalesce(rules.identifier_type, 'other') = patterns.identifier_type
-            and {{ regex_match('lower(normalised.identifier_value)', 'patterns.pattern') }}
+            and {{ regex_match('lower(read_values.identifier_value)', 'patterns.pattern') }}
 
 ),
 
 judged as (
 
     select
-        normalised.identifier_type,
-        normalised.stated_value,
-        normalised.phone_region,
-        coalesce(normalised.identifier_value, lower(normalised.stated_value)) as identifier_value,
+        read_values.identifier_type,
+        read_values.stated_value,
+        read_values.phone_region,
+        coalesce(read_values.identifier_value, lower(read_values.stated_value)) as identifier_value,
         case
-            when normalised.is_masked then 'masked'
-            when normalised.identifier_value is null then 'not valid'
+            when read_values.is_masked then 'masked'
+            when read_values.identifier_value is null then 'not valid'
             when junk.identifier_value is not null then 'junk'
         end as unusable_reason
 
-    from normalised
+    from read_values
 
     left join junk
         on
-            normalised.identifier_type = junk.identifier_type
-            and normalised.identifier_value = junk.identifier_value
+            read_values.identifier_type = junk.identifier_type
+            and read_values.identifier_value = junk.identifier_value
 
 ),
 

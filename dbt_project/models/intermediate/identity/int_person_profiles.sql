@@ -23,7 +23,7 @@ contacts as (
             case
                 when identifier_type = 'email' and is_usable
                     then {{ regex_replace_all(
-                        regex_extract('identifier_value', "'^([^@]+)@'"), "'[^a-z0-9]'"
+                        regex_extract('identifier_value', "'^([^+@]+)'"), "'[^a-z0-9]'"
                     ) }}
             end
         ) as mailbox,
