@@ -1,6 +1,7 @@
 """Who is who: the real identity models and rules on small cases, one build for all of them."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,14 @@ def test_click_ids_and_unknown_ids_tie_records(graph: Graph) -> None:
 def test_a_catch_all_record_ties_nobody_and_is_nobody(graph: Graph) -> None:
     assert not graph.are_one("form_1", "form_2")
     assert not graph.is_customer("guest")
+
+
+def test_the_order_of_arrival_changes_nothing(
+    graph: Graph, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    project = IdentityProject(tmp_path_factory.mktemp("identity_order"))
+    mentions = list(MENTIONS)
+    random.Random(20261122).shuffle(mentions)
+    # A first night with half of what is known must leave no trace in the second.
+    project.resolve(mentions[: len(mentions) // 2])
+    assert project.resolve(mentions) == graph.rows

@@ -39,8 +39,14 @@ normalised as (
         ruled.stated_value,
         ruled.phone_region,
         ruled.is_masked,
+        ruled.email,
         case ruled.normaliser
-            when 'email' then {{ provider_email('ruled.email', 'providers') }}
+            when 'email'
+                then
+                    coalesce(
+                        {{ provider_email('ruled.email', 'providers') }},
+                        {{ regex_extract("lower(ruled.stated_value)", "'^([0-9a-f]{64})$'") }}
+                    )
             when 'phone'
                 then
                     case
@@ -56,6 +62,31 @@ normalised as (
 
 ),
 
+-- Platforms hash the address as its owner wrote it, in lower case, or as its provider reads it.
+email_hashes as (
+
+    select
+        identifier_type,
+        {{ sha256_hex('email') }} as email_hash,
+        identifier_value
+
+    from normalised
+
+    where identifier_type = 'email' and email is not null
+
+    union
+
+    select
+        identifier_type,
+        {{ sha256_hex('identifier_value') }} as email_hash,
+        identifier_value
+
+    from normalised
+
+    where identifier_type = 'email' and email is not null
+
+),
+
 known_phones as (
 
     select distinct identifier_value from normalised where identifier_type = 'phone'
@@ -66,12 +97,14 @@ known_phones as (
 completed_phones as (
 
     select
+        unread.identifier_type,
         unread.stated_value,
         unread.phone_region,
         min(known_phones.identifier_value) as identifier_value
 
     from (
         select
+            identifier_type,
             stated_value,
             phone_region,
             {{ regex_replace_all(
@@ -90,7 +123,7 @@ completed_phones as (
             and length(known_phones.identifier_value) - length(unread.national_number)
             between 2 and 4
 
-    group by unread.stated_value, unread.phone_region
+    group by unread.identifier_type, unread.stated_value, unread.phone_region
 
     having count(*) = 1
 
@@ -103,14 +136,22 @@ read_values as (
         normalised.stated_value,
         normalised.phone_region,
         normalised.is_masked,
-        coalesce(normalised.identifier_value, completed_phones.identifier_value)
-            as identifier_value
+        coalesce(
+            email_hashes.identifier_value,
+            normalised.identifier_value,
+            completed_phones.identifier_value
+        ) as identifier_value
 
     from normalised
 
+    left join email_hashes
+        on
+            normalised.identifier_type = email_hashes.identifier_type
+            and normalised.identifier_value = email_hashes.email_hash
+
     left join completed_phones
         on
-            normalised.identifier_type = 'phone'
+            normalised.identifier_type = completed_phones.identifier_type
             and normalised.stated_value = completed_phones.stated_value
             and normalised.phone_region is not distinct from completed_phones.phone_region
 
