@@ -170,6 +170,46 @@ def _find_truth(landing: Path) -> Path | None:
     return found[-1].parent if found else None
 
 
+def explain(options: argparse.Namespace) -> int:
+    """Draw what makes records one customer, in the terminal and as a page."""
+    from orchestration.identity.explanation import explain as find_ties
+    from orchestration.identity.page import write_page
+    from orchestration.identity.terminal import show_explanation
+
+    settings, console = get_settings(), Console()
+    if not settings.warehouse_path.exists():
+        console.print("There are no customers yet: omnimart run comes first.", style="red")
+        return MISUSE
+    found = find_ties(settings, options.customer_id, options.show_values)
+    if found is None:
+        console.print(f"No customer has the id {options.customer_id}.", style="red", markup=False)
+        return MISUSE
+    show_explanation(console, found)
+    masked = found if not options.show_values else find_ties(settings, options.customer_id)
+    console.print(f"Drawn in {write_page(masked, settings.reports_dir)}", soft_wrap=True)
+    return SUCCESS
+
+
+def learn(options: argparse.Namespace) -> int:
+    """Learn from the records at hand what agreement is worth."""
+    from orchestration.identity.learning import NothingToLearnError, learn_levels
+
+    settings, console = get_settings(), Console()
+    try:
+        with console.status("learning"):
+            path, profiles = learn_levels(settings)
+    except NothingToLearnError as error:
+        console.print(str(error), style="red", markup=False)
+        return MISUSE
+    console.print(
+        f"Learnt from {profiles:,} profiles; the next run weighs likeness by {path}. "
+        "Without the file, the shipped parameters hold.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    return SUCCESS
+
+
 def status(options: argparse.Namespace) -> int:
     """Show the last run, the freshness of each source, the quarantine and the failed checks."""
     from orchestration.instance import open_instance
@@ -286,6 +326,32 @@ def _parser() -> argparse.ArgumentParser:
         help="folder of the truth, where it is not in the landing folder",
     )
     command.set_defaults(command=truth)
+
+    command = commands.add_parser(
+        "explain",
+        help="show which records make a customer and what ties each",
+        description=(
+            "Draws the records of a customer, what they share, what was cut, and the sums behind "
+            "ties of likeness; in the terminal and in <data>/reports. An id that was merged into "
+            "another is followed. Addresses and numbers are masked."
+        ),
+    )
+    command.add_argument("customer_id", metavar="CUSTOMER_ID", help="as in dim_customers")
+    command.add_argument(
+        "--show-values", action="store_true", help="print addresses and numbers in full"
+    )
+    command.set_defaults(command=explain)
+
+    command = commands.add_parser(
+        "learn",
+        help="learn from the records at hand what agreement of names and addresses is worth",
+        description=(
+            "Estimates without labels (Splink, expectation maximisation) how often records of one "
+            "person and of strangers agree, and writes it to <data>/reference/match_levels.csv, "
+            "which the next run weighs likeness by. Worth it once, with some thousand profiles."
+        ),
+    )
+    command.set_defaults(command=learn)
 
     command = commands.add_parser(
         "status",

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.simulator.dirt.caught import Caught, DefectCount, count_caught
+from ingestion.simulator.evidence import measure_evidence
 from ingestion.simulator.measures import (
     TIED_RECORDS,
     Measure,
@@ -89,6 +90,7 @@ def measure_accuracy(
         measures = (
             *(measure_files(connection) if has_warehouse else ()),
             *measure_identity(connection),
+            *(measure_evidence(connection) if has_warehouse else ()),
             *measure_orders(connection),
             *measure_touches(connection),
             *measure_money(connection),

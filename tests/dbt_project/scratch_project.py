@@ -28,6 +28,7 @@ class ScratchProject:
                 "name": "omnimart",
                 "profile": "scratch",
                 "macro-paths": [str(DBT_PROJECT / "macros")],
+                "vars": yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"],
                 "flags": {"send_anonymous_usage_stats": False},
             },
         )

@@ -59,16 +59,18 @@ def components_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Iterabl
 
 
 def expected_components(ties: list[Tie]) -> dict[str, str]:
-    """Return SciPy's components, each named by its smallest node."""
+    """Return SciPy's components, each named by its smallest record."""
     keys, nodes = np.unique(
         [tie.record_key for tie in ties] + [tie.identifier_key for tie in ties],
         return_inverse=True,
     )
     edges = (np.ones(len(ties)), (nodes[: len(ties)], nodes[len(ties) :]))
     _, labels = connected_components(coo_array(edges, shape=(len(keys), len(keys))), directed=False)
+    records = {tie.record_key for tie in ties}
     smallest: dict[int, str] = {}
     for key, label in zip(keys, labels, strict=True):
-        smallest.setdefault(label, str(key))
+        if key in records:
+            smallest.setdefault(label, str(key))
     return {str(key): smallest[label] for key, label in zip(keys, labels, strict=True)}
 
 
@@ -91,7 +93,10 @@ def expected_separation(ties: list[Tie]) -> dict[str, str]:
         members[one] |= members.pop(other)
         for key in members[one]:
             cluster_of[key] = one
-    return {key: min(members[cluster]) for key, cluster in cluster_of.items()}
+    records = {tie.record_key for tie in ties}
+    return {
+        key: min(members[cluster] & records, default=key) for key, cluster in cluster_of.items()
+    }
 
 
 def random_ties(generator: random.Random, name: str, *, exclusive_share: float = 0.0) -> list[Tie]:

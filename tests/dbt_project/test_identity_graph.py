@@ -1,78 +1,12 @@
 """Who is who: the real identity models and rules on small cases, one build for all of them."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 
-from tests.dbt_project.scratch_project import DBT_PROJECT, ScratchProject
-
-SEEDS = DBT_PROJECT.parent / "seeds" / "reference"
-IDENTITY_MODELS = (
-    "int_stated_identifiers",
-    "int_identifiers",
-    "int_customer_records",
-    "int_identity_ties",
-    "int_person_clusters",
-    "int_identity_edges",
-    "int_identity_clusters",
-    "int_identity_components",
-    "int_identity_conflicts",
-)
-COLUMNS = {
-    "source": "varchar",
-    "record_ref": "varchar",
-    "record_type": "varchar",
-    "is_person": "boolean",
-    "email": "varchar",
-    "phone": "varchar",
-    "phone_region": "varchar",
-    "loyalty_id": "varchar",
-    "device_id": "varchar",
-    "user_id": "varchar",
-    "external_ids": "json",
-    "click_id_type": "varchar",
-    "click_id": "varchar",
-    "order_number": "varchar",
-    "merged_into_ref": "varchar",
-    "first_seen_at": "timestamp",
-    "last_seen_at": "timestamp",
-}
-# What systems say about people beyond identifiers plays no part here.
-NO_STATEMENTS = """
-select
-    *,
-    cast(null as varchar) as given_name,
-    cast(null as varchar) as family_name,
-    cast(null as varchar) as full_name,
-    cast(null as varchar) as company,
-    cast(null as date) as birth_date,
-    cast(null as varchar) as national_id,
-    cast(null as varchar) as street,
-    cast(null as varchar) as city,
-    cast(null as varchar) as region,
-    cast(null as varchar) as postal_code,
-    cast(null as varchar) as country,
-    cast(null as varchar) as lifecycle_stage,
-    cast(null as varchar) as original_source,
-    false as is_deleted,
-    last_seen_at as stated_at
-from mentions
-where false
-"""
-# Phone numbers of these cases are written in E.164 already.
-E164 = "create or replace macro e164(phone, region) as case when phone like '+%' then phone end"
-
-
-def mention(record_ref: str, record_type: str = "customer", **values: object) -> dict:
-    """Return what one row of an export says of one record."""
-    return {
-        "source": "crm",
-        "record_ref": record_ref,
-        "record_type": record_type,
-        "is_person": record_type != "device",
-        **values,
-    }
+from tests.dbt_project.identity_project import IdentityProject, mention
 
 
 def front_desk() -> list[dict]:
@@ -138,32 +72,8 @@ class Graph:
     """The identity graph of all cases."""
 
     def __init__(self, folder: Path) -> None:
-        project = ScratchProject(folder)
-        for seed in ("identity_rules", "identifier_junk", "email_providers", "click_id_types"):
-            project.add_model(seed, f"select * from read_csv('{SEEDS / seed}.csv')")
-        for model in IDENTITY_MODELS:
-            project.add_real_model(f"intermediate/identity/{model}.sql")
-        project.add_model(
-            "int_record_mentions",
-            "select {{ record_key_of() }} as record_key, * from mentions",
-        )
-        project.add_model("int_person_statements", NO_STATEMENTS)
-        project.execute(E164)
-        project.replace_table(
-            "mentions",
-            {
-                column: (data_type, [row.get(column) for row in MENTIONS])
-                for column, data_type in COLUMNS.items()
-            },
-        )
-        project.run("run")
-        self.rows = {
-            record_ref: row
-            for record_ref, *row in project.query(
-                "select record_ref, component, is_customer, matched_by"
-                " from int_customer_records inner join int_identity_components using (record_key)"
-            )
-        }
+        project = IdentityProject(folder)
+        self.rows = project.resolve(MENTIONS)
         self.cut_types = [
             identifier_type
             for (identifier_type,) in project.query(
@@ -247,3 +157,14 @@ def test_click_ids_and_unknown_ids_tie_records(graph: Graph) -> None:
 def test_a_catch_all_record_ties_nobody_and_is_nobody(graph: Graph) -> None:
     assert not graph.are_one("form_1", "form_2")
     assert not graph.is_customer("guest")
+
+
+def test_the_order_of_arrival_changes_nothing(
+    graph: Graph, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    project = IdentityProject(tmp_path_factory.mktemp("identity_order"))
+    mentions = list(MENTIONS)
+    random.Random(20261122).shuffle(mentions)
+    # A first night with half of what is known must leave no trace in the second.
+    project.resolve(mentions[: len(mentions) // 2])
+    assert project.resolve(mentions) == graph.rows

@@ -7,7 +7,7 @@ The model's columns:
 - tied_at: when it was first seen; of equally strong ties the older stands.
 - exclusive_group: null, or a name shared by the identifiers of which one component holds one only.
 
-The table's columns: node_key (every node of a tie) and component (the smallest node_key in it).
+The table's columns: node_key (every node of a tie) and component (the smallest record_key in it).
 The order of the rows changes nothing.
 
 Components come from randomised contraction; those that hold two identifiers of an exclusive group
@@ -24,6 +24,7 @@ are then built anew, strongest tie first. Both loops stop with an error at `max_
         'prefix': this.identifier ~ '__work_',
         'max_rounds': config.get('max_rounds', 200),
         'tables': [],
+        'views': [],
     } -%}
 
     {{ drop_relation_if_exists(load_cached_relation(new_relation)) }}
@@ -56,64 +57,189 @@ are then built anew, strongest tie first. Both loops stop with an error at `max_
 {% endmaterialization %}
 
 
-{#- Work tables: `nodes` (node_key, node) and `components` (node, component, both numbers). -#}
+{#-
+Work tables: `ties`, a view of the model; `records` (record_key, node), `identifiers` (identifier_key, node: that of one of its
+records, and how many it has), `components` (node, component, both numbers).
+
+Identifiers need no number of their own: an identifier is where its records are, so that the graph
+to contract joins records alone, and only where an identifier has several.
+-#}
 {% macro build_components(work, ties_sql) -%}
 
-    {%- do store_work_table(work, 'ties', ties_sql) -%}
+    {%- do name_work_view(work, 'ties', ties_sql) -%}
 
-    {%- set nodes_sql -%}
+    {%- set records_sql -%}
         select
-            node_key,
-            {{ node_number('node_key') }} as node
+            record_key,
+            {{ node_number('record_key') }} as node
 
-        from (
-            select record_key as node_key from {{ work_table(work, 'ties') }}
-            union
-            select identifier_key as node_key from {{ work_table(work, 'ties') }}
-        ) as node_keys
+        from (select distinct record_key from {{ work_table(work, 'ties') }}) as record_keys
     {%- endset -%}
-    {%- do store_work_table(work, 'nodes', nodes_sql) -%}
+    {%- do store_work_table(work, 'records', records_sql) -%}
 
     {%- set numbered_ties_sql -%}
         select
-            records.node as record_node,
-            identifiers.node as identifier_node,
-            ties.exclusive_group,
-            ties.strength,
-            ties.tied_at,
-            ties.record_key,
+            records.node,
             ties.identifier_key
 
         from {{ work_table(work, 'ties') }} as ties
 
-        inner join {{ work_table(work, 'nodes') }} as records
-            on ties.record_key = records.node_key
-
-        inner join {{ work_table(work, 'nodes') }} as identifiers
-            on ties.identifier_key = identifiers.node_key
+        inner join {{ work_table(work, 'records') }} as records
+            on ties.record_key = records.record_key
     {%- endset -%}
     {%- do store_work_table(work, 'numbered_ties', numbered_ties_sql) -%}
 
+    {%- set identifiers_sql -%}
+        select
+            identifier_key,
+            min(node) as node,
+            count(*) as records
+
+        from {{ work_table(work, 'numbered_ties') }}
+
+        group by identifier_key
+    {%- endset -%}
+    {%- do store_work_table(work, 'identifiers', identifiers_sql) -%}
+
+    {%- set edges_sql -%}
+        select
+            ties.node as left_node,
+            identifiers.node as right_node
+
+        from {{ work_table(work, 'numbered_ties') }} as ties
+
+        inner join {{ work_table(work, 'identifiers') }} as identifiers
+            on ties.identifier_key = identifiers.identifier_key
+
+        where identifiers.records > 1 and ties.node != identifiers.node
+    {%- endset -%}
+    {%- do store_work_table(work, 'edges', edges_sql) -%}
+    {%- do drop_work_table(work, 'numbered_ties') -%}
+
+    {#- Each record gives way to the least record that it shares an identifier with: people of a few
+    records are done with that, and what is left to contract is little. -#}
+    {%- set hooks_sql -%}
+        select
+            left_node as node,
+            min(right_node) as component
+
+        from {{ work_table(work, 'edges') }}
+
+        group by left_node
+    {%- endset -%}
+    {%- do store_work_table(work, 'hooks', hooks_sql) -%}
+
+    {%- set left_over_sql -%}
+        select distinct
+            lefts.component as left_node,
+            coalesce(rights.component, edges.right_node) as right_node
+
+        from {{ work_table(work, 'edges') }} as edges
+
+        inner join {{ work_table(work, 'hooks') }} as lefts
+            on edges.left_node = lefts.node
+
+        left join {{ work_table(work, 'hooks') }} as rights
+            on edges.right_node = rights.node
+
+        where lefts.component != coalesce(rights.component, edges.right_node)
+    {%- endset -%}
+    {%- do store_work_table(work, 'left_over', left_over_sql) -%}
+    {%- do drop_work_table(work, 'edges') -%}
+
     {%- do contract(
-        work,
-        'components',
-        'select record_node as left_node, identifier_node as right_node from '
-        ~ work_table(work, 'numbered_ties')
+        work, 'contracted', 'select left_node, right_node from ' ~ work_table(work, 'left_over')
     ) -%}
+
+    {%- set components_sql -%}
+        select
+            records.node,
+            coalesce(contracted.component, hooks.component, records.node) as component
+
+        from {{ work_table(work, 'records') }} as records
+
+        left join {{ work_table(work, 'hooks') }} as hooks
+            on records.node = hooks.node
+
+        left join {{ work_table(work, 'contracted') }} as contracted
+            on coalesce(hooks.component, records.node) = contracted.node
+    {%- endset -%}
+    {%- do store_work_table(work, 'components', components_sql) -%}
 
     {%- do separate_exclusive(work) -%}
 
 {%- endmacro %}
 
 
-{#- Components under the smallest key they hold, which no numbering can change. -#}
+{#- Components under the smallest record they hold, which no numbering can change. -#}
 {% macro named_components_sql(work) -%}
+    with
+
+    records as (
+
+        select
+            records.record_key,
+            coalesce(clusters.cluster, components.component) as component
+
+        from {{ work_table(work, 'records') }} as records
+
+        inner join {{ work_table(work, 'components') }} as components
+            on records.node = components.node
+
+        left join {{ work_table(work, 'clusters') }} as clusters
+            on records.node = clusters.node
+
+    ),
+
+    identifiers as (
+
+        select
+            identifiers.identifier_key,
+            coalesce(clusters.cluster, components.component) as component
+
+        from {{ work_table(work, 'identifiers') }} as identifiers
+
+        inner join {{ work_table(work, 'components') }} as components
+            on identifiers.node = components.node
+
+        left join {{ work_table(work, 'contested_identifiers') }} as contested
+            on identifiers.identifier_key = contested.identifier_key
+
+        left join {{ work_table(work, 'clusters') }} as clusters
+            on contested.node = clusters.node
+
+    ),
+
+    names as (
+
+        select
+            component,
+            min(record_key) as name
+
+        from records
+
+        group by component
+
+    )
+
     select
-        nodes.node_key,
-        min(nodes.node_key) over (partition by components.component) as component
+        records.record_key as node_key,
+        names.name as component
 
-    from {{ work_table(work, 'nodes') }} as nodes
+    from records
 
-    inner join {{ work_table(work, 'components') }} as components
-        on nodes.node = components.node
+    inner join names
+        on records.component = names.component
+
+    union all
+
+    -- An identifier from which every tie was cut stands for itself.
+    select
+        identifiers.identifier_key as node_key,
+        coalesce(names.name, identifiers.identifier_key) as component
+
+    from identifiers
+
+    left join names
+        on identifiers.component = names.component
 {%- endmacro %}

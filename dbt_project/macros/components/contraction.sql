@@ -12,7 +12,7 @@ whatever the shape of the graph, so chains and hubs end after as many rounds as 
     {%- set edges = name ~ '_edges_0' -%}
     {%- set both_ways_sql -%}
         select left_node as node, right_node as neighbour from ({{ edges_sql }}) as edges
-        union
+        union all
         select right_node as node, left_node as neighbour from ({{ edges_sql }}) as edges
     {%- endset -%}
     {%- do store_work_table(work, edges, both_ways_sql) -%}

@@ -13,21 +13,26 @@ identifiers of the same group is refused for good, since clusters only grow.
     {%- set conflicts_sql -%}
         select distinct components.component
 
-        from {{ work_table(work, 'numbered_ties') }} as ties
+        from (
+            select distinct identifier_key, exclusive_group
+            from {{ work_table(work, 'ties') }}
+            where exclusive_group is not null
+        ) as exclusive
+
+        inner join {{ work_table(work, 'identifiers') }} as identifiers
+            on exclusive.identifier_key = identifiers.identifier_key
 
         inner join {{ work_table(work, 'components') }} as components
-            on ties.identifier_node = components.node
+            on identifiers.node = components.node
 
-        where ties.exclusive_group is not null
+        group by components.component, exclusive.exclusive_group
 
-        group by components.component, ties.exclusive_group
-
-        having count(distinct ties.identifier_node) > 1
+        having count(*) > 1
     {%- endset -%}
     {%- do store_work_table(work, 'conflicts', conflicts_sql) -%}
+    {%- do start_clusters(work) -%}
 
     {%- if work_table_has_rows(work, 'conflicts') -%}
-        {%- do start_clusters(work) -%}
         {%- for round in range(1, work.max_rounds + 1) -%}
             {%- do propose_merges(work) -%}
             {%- if not work_table_has_rows(work, 'proposals') -%}
@@ -47,19 +52,37 @@ identifiers of the same group is refused for good, since clusters only grow.
                 ~ ': raise its config max_rounds.'
             ) }}
         {%- endif -%}
-        {%- do replace_conflicting_components(work) -%}
     {%- endif -%}
 
 {%- endmacro %}
 
 
-{#- Work tables: `clusters` (node, cluster) and the ranked ties between them, `contested`. -#}
+{#-
+Work tables of the conflicting components: `contested_identifiers` (identifier_key, node: numbers of
+their own, below zero), `clusters` (node, cluster), `claims` (cluster, exclusive_group) and the ranked
+ties between clusters, `contested`.
+-#}
 {% macro start_clusters(work) -%}
+
+    {%- set identifiers_sql -%}
+        select
+            identifiers.identifier_key,
+            -1 - {{ node_number('identifiers.identifier_key') }} as node
+
+        from {{ work_table(work, 'identifiers') }} as identifiers
+
+        inner join {{ work_table(work, 'components') }} as components
+            on identifiers.node = components.node
+
+        inner join {{ work_table(work, 'conflicts') }} as conflicts
+            on components.component = conflicts.component
+    {%- endset -%}
+    {%- do store_work_table(work, 'contested_identifiers', identifiers_sql) -%}
 
     {%- set contested_sql -%}
         select
-            ties.record_node as cluster,
-            ties.identifier_node as neighbour,
+            records.node as cluster,
+            identifiers.node as neighbour,
             row_number() over (
                 order by
                     ties.strength desc,
@@ -68,59 +91,35 @@ identifiers of the same group is refused for good, since clusters only grow.
                     ties.identifier_key
             ) as tie_rank
 
-        from {{ work_table(work, 'numbered_ties') }} as ties
+        from {{ work_table(work, 'ties') }} as ties
 
-        inner join {{ work_table(work, 'components') }} as components
-            on ties.record_node = components.node
+        inner join {{ work_table(work, 'contested_identifiers') }} as identifiers
+            on ties.identifier_key = identifiers.identifier_key
 
-        inner join {{ work_table(work, 'conflicts') }} as conflicts
-            on components.component = conflicts.component
+        inner join {{ work_table(work, 'records') }} as records
+            on ties.record_key = records.record_key
     {%- endset -%}
     {%- do store_work_table(work, 'contested', contested_sql) -%}
 
     {%- set clusters_sql -%}
-        select
-            components.node,
-            components.node as cluster
-
-        from {{ work_table(work, 'components') }} as components
-
-        inner join {{ work_table(work, 'conflicts') }} as conflicts
-            on components.component = conflicts.component
+        select cluster as node, cluster from {{ work_table(work, 'contested') }}
+        union
+        select neighbour as node, neighbour as cluster from {{ work_table(work, 'contested') }}
     {%- endset -%}
     {%- do store_work_table(work, 'clusters', clusters_sql) -%}
 
     {%- set claims_sql -%}
         select distinct
-            ties.identifier_node as cluster,
+            identifiers.node as cluster,
             ties.exclusive_group
 
-        from {{ work_table(work, 'numbered_ties') }} as ties
+        from {{ work_table(work, 'ties') }} as ties
 
-        inner join {{ work_table(work, 'clusters') }} as clusters
-            on ties.identifier_node = clusters.node
+        inner join {{ work_table(work, 'contested_identifiers') }} as identifiers
+            on ties.identifier_key = identifiers.identifier_key
 
         where ties.exclusive_group is not null
     {%- endset -%}
     {%- do store_work_table(work, 'claims', claims_sql) -%}
-
-{%- endmacro %}
-
-
-{#- Put the clusters in the place of the conflicting components. -#}
-{% macro replace_conflicting_components(work) -%}
-
-    {%- set separated_sql -%}
-        select
-            components.node,
-            coalesce(clusters.cluster, components.component) as component
-
-        from {{ work_table(work, 'components') }} as components
-
-        left join {{ work_table(work, 'clusters') }} as clusters
-            on components.node = clusters.node
-    {%- endset -%}
-    {%- do store_work_table(work, 'separated', separated_sql) -%}
-    {%- do move_work_table(work, 'separated', 'components') -%}
 
 {%- endmacro %}

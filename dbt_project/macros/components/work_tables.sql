@@ -36,6 +36,27 @@ else ordinary ones beside the model. `work` holds their prefix and the names sti
 {%- endmacro %}
 
 
+{#- Give a query the name of a work table, without storing its rows. -#}
+{% macro name_work_view(work, name, sql) -%}
+    {%- do run_query('drop view if exists ' ~ work_table(work, name)) -%}
+    {%- do run_query(create_work_view(work_table(work, name), sql)) -%}
+    {%- do work.views.append(name) -%}
+{%- endmacro %}
+
+
+{% macro create_work_view(view, sql) -%}
+    {{ adapter.dispatch('create_work_view', 'omnimart')(view, sql) }}
+{%- endmacro %}
+
+{% macro duckdb__create_work_view(view, sql) -%}
+    create temp view {{ view }} as {{ sql }}
+{%- endmacro %}
+
+{% macro spark__create_work_view(view, sql) -%}
+    create view {{ view }} as {{ sql }}
+{%- endmacro %}
+
+
 {#- Put a work table in the place of another. -#}
 {% macro move_work_table(work, name, new_name) -%}
     {%- do store_work_table(work, new_name, 'select * from ' ~ work_table(work, name)) -%}
@@ -51,6 +72,9 @@ else ordinary ones beside the model. `work` holds their prefix and the names sti
 {% macro drop_work_tables(work) -%}
     {%- for name in work.tables | unique -%}
         {%- do drop_work_table(work, name) -%}
+    {%- endfor -%}
+    {%- for name in work.views -%}
+        {%- do run_query('drop view if exists ' ~ work_table(work, name)) -%}
     {%- endfor -%}
 {%- endmacro %}
 

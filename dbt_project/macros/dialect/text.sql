@@ -80,3 +80,54 @@
 {% macro spark__exploded_list(text, separator) -%}
     explode(split({{ text }}, '{{ separator }}'))
 {%- endmacro %}
+
+
+{#- Text with its diacritics taken off: `Müller` and `Muller` are the same. -#}
+{% macro without_accents(text) -%}
+    {{ adapter.dispatch('without_accents', 'omnimart')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__without_accents(text) -%}
+    strip_accents({{ text }})
+{%- endmacro %}
+
+{% macro spark__without_accents(text) -%}
+    translate(
+        {{ text }},
+        'àáâãäåçèéêëìíîïñòóôõöøùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝ',
+        'aaaaaaceeeeiiiinoooooouuuuyyAAAAAACEEEEIIIINOOOOOOUUUUY'
+    )
+{%- endmacro %}
+
+
+{#- How many slips of the keyboard lie between two texts; a null when either is null. -#}
+{% macro edit_distance(text, other_text) -%}
+    {{ adapter.dispatch('edit_distance', 'omnimart')(text, other_text) }}
+{%- endmacro %}
+
+{% macro duckdb__edit_distance(text, other_text) -%}
+    damerau_levenshtein({{ text }}, {{ other_text }})
+{%- endmacro %}
+
+{#- Two letters in each other's place count as two slips here. -#}
+{% macro spark__edit_distance(text, other_text) -%}
+    levenshtein({{ text }}, {{ other_text }})
+{%- endmacro %}
+
+
+{#- How alike two texts are, 0 to 1; what they begin with counts most. -#}
+{% macro text_similarity(text, other_text) -%}
+    {{ adapter.dispatch('text_similarity', 'omnimart')(text, other_text) }}
+{%- endmacro %}
+
+{% macro duckdb__text_similarity(text, other_text) -%}
+    jaro_winkler_similarity({{ text }}, {{ other_text }})
+{%- endmacro %}
+
+{% macro spark__text_similarity(text, other_text) -%}
+    (
+        1
+        - levenshtein({{ text }}, {{ other_text }}) * 0.6
+        / greatest(length({{ text }}), length({{ other_text }}), 1)
+    )
+{%- endmacro %}

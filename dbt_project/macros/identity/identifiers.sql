@@ -24,17 +24,37 @@
 
 
 {#-
-An id as systems agree on it: no spaces, lower case. Salesforce's short ids differ by case alone and
-keep it.
+An id as systems agree on it: no spaces, lower case. Salesforce's short ids differ by case alone, and
+are spelled out as the long ones that other exports give of the same record.
 -#}
 {% macro normalised_id(value, identifier_type) -%}
     case
         when
             {{ identifier_type }} like 'salesforce%'
             and length({{ without_spaces(value) }}) = 15
-            then {{ without_spaces(value) }}
+            then lower({{ long_salesforce_id(without_spaces(value)) }})
         else nullif(lower({{ without_spaces(value) }}), '')
     end
+{%- endmacro %}
+
+
+{#- The id of 18 characters: three more say which of each five are capitals. -#}
+{% macro long_salesforce_id(id) -%}
+    {{ id }}
+    {%- for start in (1, 6, 11) %}
+    || substr(
+        'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345',
+        1
+        {%- for place in range(5) %}
+        + case
+            when substr({{ id }}, {{ start + place }}, 1) between 'A' and 'Z'
+                then {{ 2 ** place }}
+            else 0
+        end
+        {%- endfor %},
+        1
+    )
+    {%- endfor %}
 {%- endmacro %}
 
 

@@ -28,3 +28,12 @@ the same record.
 {% macro record_key_of(source='source', record_ref='record_ref') -%}
     {{ surrogate_key([source, record_ref]) }}
 {%- endmacro %}
+
+
+{#- The id in the links of a mailing tool, where it is the key of the recipient too. -#}
+{% macro own_link_id() -%}
+    case
+        when source = 'klaviyo' or source like 'klaviyo:%'
+            then {{ json_object_of({'klaviyo_id': 'recipient_ref'}) }}
+    end
+{%- endmacro %}

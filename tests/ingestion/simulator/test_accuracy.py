@@ -125,6 +125,20 @@ create table raw_audit.files as select * from (values
 ) as t(path, status, reason, rows_loaded, control_totals, rows_read, rows_rejected);
 create table raw_audit.rejected_rows as
 select 'a.csv' as path, 5 as source_row, 'id' as column_name, 'lost digits' as reason;
+create schema intermediate;
+create table intermediate.int_customer_records as select * from (values
+    ('1', 'shop', 'a', null, null, null, null::varchar, null, null),
+    ('2', 'shop', 'b', 'Ann', 'Lee', null, null, 'E1', null),
+    ('3', 'crm', 'c', null, null, 'ann lee', null, 'E1', null),
+    ('4', 'crm', 'd', 'Ann', 'Lee', null, null, 'E1', null)
+) as t(
+    record_key, source, record_ref, given_name, family_name, full_name, street, postal_code,
+    birth_date
+);
+create table intermediate.int_identifiers as select * from (values
+    ('1', 'shared', true), ('2', 'shared', true), ('2', 'own', true), ('4', 'shared', true),
+    ('3', 'junk', false), ('1', 'junk', false)
+) as t(record_key, identifier_key, is_usable);
 create schema raw_shop;
 create table raw_shop.orders as select * from (values
     ('a.csv', 1, 'Kr?ger', 12.50, null), ('a.csv', 2, 'Ann', 8.00, null),
@@ -180,6 +194,12 @@ def test_pairs_are_counted_over_all_records_of_people(accuracy: Accuracy) -> Non
     assert value(accuracy, "F1") == pytest.approx(1 / 3)
     assert value(accuracy, "over-merged") == pytest.approx(1 / 2)
     assert value(accuracy, "under-merged") == pytest.approx(1 / 2)
+
+
+def test_evidence_is_what_records_of_one_person_share(accuracy: Accuracy) -> None:
+    # a and b share an identifier, b and c a name and a postal code; d is another person's
+    assert value(accuracy, "without evidence") == pytest.approx(1 / 4)
+    assert value(accuracy, "recall of evidence") == pytest.approx(1 / 3)
 
 
 def test_an_order_is_right_with_the_customer_that_holds_most_of_the_buyer(

@@ -39,8 +39,14 @@ normalised as (
         ruled.stated_value,
         ruled.phone_region,
         ruled.is_masked,
+        ruled.email,
         case ruled.normaliser
-            when 'email' then {{ provider_email('ruled.email', 'providers') }}
+            when 'email'
+                then
+                    coalesce(
+                        {{ provider_email('ruled.email', 'providers') }},
+                        {{ regex_extract("lower(ruled.stated_value)", "'^([0-9a-f]{64})$'") }}
+                    )
             when 'phone'
                 then
                     case
@@ -56,44 +62,139 @@ normalised as (
 
 ),
 
+-- Platforms hash the address as its owner wrote it, in lower case, or as its provider reads it.
+email_hashes as (
+
+    select
+        identifier_type,
+        {{ sha256_hex('email') }} as email_hash,
+        identifier_value
+
+    from normalised
+
+    where identifier_type = 'email' and email is not null
+
+    union
+
+    select
+        identifier_type,
+        {{ sha256_hex('identifier_value') }} as email_hash,
+        identifier_value
+
+    from normalised
+
+    where identifier_type = 'email' and email is not null
+
+),
+
+known_phones as (
+
+    select distinct identifier_value from normalised where identifier_type = 'phone'
+
+),
+
+-- A national number of a country that nothing names is the one known number that ends with it.
+completed_phones as (
+
+    select
+        unread.identifier_type,
+        unread.stated_value,
+        unread.phone_region,
+        min(known_phones.identifier_value) as identifier_value
+
+    from (
+        select
+            identifier_type,
+            stated_value,
+            phone_region,
+            {{ regex_replace_all(
+                regex_replace_all('stated_value', "'[^0-9]'"), "'^0+'"
+            ) }} as national_number
+
+        from normalised
+
+        where identifier_type = 'phone' and identifier_value is null and not is_masked
+    ) as unread
+
+    inner join known_phones
+        on
+            right(unread.national_number, 9) = right(known_phones.identifier_value, 9)
+            and known_phones.identifier_value like '%' || unread.national_number
+            and length(known_phones.identifier_value) - length(unread.national_number)
+            between 2 and 4
+
+    group by unread.identifier_type, unread.stated_value, unread.phone_region
+
+    having count(*) = 1
+
+),
+
+read_values as (
+
+    select
+        normalised.identifier_type,
+        normalised.stated_value,
+        normalised.phone_region,
+        normalised.is_masked,
+        coalesce(
+            email_hashes.identifier_value,
+            normalised.identifier_value,
+            completed_phones.identifier_value
+        ) as identifier_value
+
+    from normalised
+
+    left join email_hashes
+        on
+            normalised.identifier_type = email_hashes.identifier_type
+            and normalised.identifier_value = email_hashes.email_hash
+
+    left join completed_phones
+        on
+            normalised.identifier_type = completed_phones.identifier_type
+            and normalised.stated_value = completed_phones.stated_value
+            and normalised.phone_region is not distinct from completed_phones.phone_region
+
+),
+
 -- Junk patterns are written for the type, or for `other` where the rules lack the type.
 junk as (
 
     select distinct
-        normalised.identifier_type,
-        normalised.identifier_value
+        read_values.identifier_type,
+        read_values.identifier_value
 
-    from normalised
+    from read_values
 
     left join {{ ref('identity_rules') }} as rules
-        on normalised.identifier_type = rules.identifier_type
+        on read_values.identifier_type = rules.identifier_type
 
     inner join {{ ref('identifier_junk') }} as patterns
         on
             coalesce(rules.identifier_type, 'other') = patterns.identifier_type
-            and {{ regex_match('lower(normalised.identifier_value)', 'patterns.pattern') }}
+            and {{ regex_match('lower(read_values.identifier_value)', 'patterns.pattern') }}
 
 ),
 
 judged as (
 
     select
-        normalised.identifier_type,
-        normalised.stated_value,
-        normalised.phone_region,
-        coalesce(normalised.identifier_value, lower(normalised.stated_value)) as identifier_value,
+        read_values.identifier_type,
+        read_values.stated_value,
+        read_values.phone_region,
+        coalesce(read_values.identifier_value, lower(read_values.stated_value)) as identifier_value,
         case
-            when normalised.is_masked then 'masked'
-            when normalised.identifier_value is null then 'not valid'
+            when read_values.is_masked then 'masked'
+            when read_values.identifier_value is null then 'not valid'
             when junk.identifier_value is not null then 'junk'
         end as unusable_reason
 
-    from normalised
+    from read_values
 
     left join junk
         on
-            normalised.identifier_type = junk.identifier_type
-            and normalised.identifier_value = junk.identifier_value
+            read_values.identifier_type = junk.identifier_type
+            and read_values.identifier_value = junk.identifier_value
 
 ),
 

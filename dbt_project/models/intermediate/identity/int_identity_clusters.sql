@@ -3,7 +3,7 @@
 select
     record_key,
     identifier_key,
-    -priority as strength,
+    confidence - priority as strength,
     tied_at,
     exclusive_group
 

@@ -18,18 +18,43 @@ clusters as (
 
 ),
 
+matches as (
+
+    select * from {{ ref('int_match_scores') }} where is_tie
+
+),
+
+matched_people as (
+
+    select * from {{ ref('int_matched_people') }}
+
+),
+
 persons as (
 
     select
         records.record_key,
-        coalesce(clusters.component, records.record_key) as person
+        coalesce(matched_people.component, clusters.component, records.record_key) as person
 
     from records
 
     left join clusters
         on records.record_key = clusters.node_key
 
+    left join matched_people
+        on coalesce(clusters.component, records.record_key) = matched_people.node_key
+
     where clusters.component is not null or records.is_person
+
+),
+
+matched_records as (
+
+    select left_record_key as record_key, * from matches
+
+    union all
+
+    select right_record_key as record_key, * from matches
 
 ),
 
@@ -51,7 +76,7 @@ shared_by_people as (
 
 ),
 
-edges as (
+unshared as (
 
     select
         ties.record_key,
@@ -71,6 +96,29 @@ edges as (
         on ties.identifier_key = shared_by_people.identifier_key
 
     where shared_by_people.identifier_key is null
+
+),
+
+-- Any shared identifier is stronger than a likeness.
+edges as (
+
+    select * from unshared
+
+    union all
+
+    select
+        record_key,
+        match_key as identifier_key,
+        'probabilistic' as identifier_type,
+        match_key as identifier_value,
+        false as is_indirect,
+        1000 as priority,
+        cast(least(match_probability, 0.9999) as decimal(5, 4)) as confidence,
+        cast(null as string) as exclusive_group,
+        2 as records,
+        cast(null as timestamp) as tied_at
+
+    from matched_records
 
 )
 

@@ -44,6 +44,7 @@ ruled as (
         or click_id_types.click_id_type is not null as is_indirect,
         coalesce(rules.priority, other_rule.priority) as priority,
         coalesce(rules.max_records, other_rule.max_records) as max_records,
+        rules.max_email_addresses,
         coalesce(rules.confidence, other_rule.confidence) as confidence,
         coalesce(rules.is_unique_per_person, other_rule.is_unique_per_person, false)
             as is_unique_per_person
@@ -70,6 +71,26 @@ ruled as (
 
 ),
 
+-- A number of a person comes with an address or two, that of a front desk with everybody's.
+email_addresses as (
+
+    select
+        ruled.identifier_key,
+        count(distinct emails.identifier_key) as email_addresses
+
+    from ruled
+
+    inner join ruled as emails
+        on
+            ruled.record_key = emails.record_key
+            and emails.identifier_type = 'email'
+
+    where ruled.max_email_addresses is not null
+
+    group by ruled.identifier_key
+
+),
+
 shared as (
 
     select
@@ -85,8 +106,8 @@ shared as (
 ties as (
 
     select
-        record_key,
-        identifier_key,
+        shared.record_key,
+        shared.identifier_key,
         identifier_type,
         identifier_value,
         is_indirect,
@@ -102,12 +123,18 @@ ties as (
         records,
         -- A record with the addresses of many people is as little a person as an address of many.
         identifier_type = 'merged_record'
-        or coalesce(
-            records <= max_records and (is_indirect or values_of_record <= max_records), true
+        or (
+            coalesce(
+                records <= max_records and (is_indirect or values_of_record <= max_records), true
+            )
+            and coalesce(email_addresses.email_addresses <= max_email_addresses, true)
         ) as is_within_limit,
         seen_at as tied_at
 
     from shared
+
+    left join email_addresses
+        on shared.identifier_key = email_addresses.identifier_key
 
 )
 

@@ -115,6 +115,7 @@ recipients as (
             record_ref=record_ref_of(['recipient_ref', 'email', 'phone']),
             record_type="'recipient'",
             is_person='email is not null or phone is not null',
+            external_ids=own_link_id(),
             order_number="case when event = 'order' then order_number end",
         ),
         ['source', 'email', 'phone', 'phone_region'],

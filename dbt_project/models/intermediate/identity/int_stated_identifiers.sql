@@ -102,7 +102,11 @@ unioned as (
     {% endfor -%}
     select
         record_key,
-        lower(trim(member.key)) as identifier_type,
+        case
+            when lower(trim(member.key)) in ('email_sha256', 'sha256_email', 'hashed_email')
+                then 'email'
+            else lower(trim(member.key))
+        end as identifier_type,
         member.value as stated_value,
         phone_region,
         first_seen_at

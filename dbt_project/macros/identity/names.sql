@@ -1,0 +1,64 @@
+{#- Lower-case letters of any script, without accents, blanks, digits and punctuation. -#}
+{% macro letters_of(text) -%}
+    nullif(
+        {{ regex_replace_all(
+            without_accents('lower(' ~ text ~ ')'),
+            "'[-0-9 .,;:!?&+_#*/()\"`´’·、，（）\u00a0\u3000'']+'"
+        ) }},
+        ''
+    )
+{%- endmacro %}
+
+
+{#- A name without the titles before it and the generation after it. -#}
+{% macro bare_name(name) -%}
+    nullif(
+        trim(
+            {{ regex_replace_all(
+                regex_replace_all(
+                    'trim(' ~ name ~ ')',
+                    "'^([Mm](r|rs|s|iss|me)|[Dd]r|[Pp]rof|[Hh]err|[Ff]rau)[.]? +'"
+                ),
+                "'([, ]+([JjSs]r[.]?|I{2,3})|先生|女士|小姐)$'"
+            ) }}
+        ),
+        ''
+    )
+{%- endmacro %}
+
+
+{#- Whether a name is one of Chinese characters alone, family name first. -#}
+{% macro is_chinese_name(name) -%}
+    {{ regex_match(name, "'^[一-鿿]{2,4}$'") }}
+{%- endmacro %}
+
+
+{#- The family name of a Chinese name: one character, or one of the names of two. -#}
+{% macro chinese_family_name(name) -%}
+    {{ regex_extract(
+        name,
+        "'^(欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|长孙|宇文|[一-鿿])'"
+    ) }}
+{%- endmacro %}
+
+
+{#-
+The two parts of a name written as one: `Lee, Ann`, `Ann Lee` or 李安. A single word is a given name.
+-#}
+{% macro given_part(name) -%}
+    case
+        when {{ name }} like '%,%' then {{ regex_extract(name, "',(.+)$'") }}
+        when {{ is_chinese_name(name) }}
+            then substr({{ name }}, length({{ chinese_family_name(name) }}) + 1)
+        when {{ regex_match(name, "'[^ ] [^ ]'") }} then {{ regex_extract(name, "'^(.+) [^ ]+$'") }}
+        else {{ name }}
+    end
+{%- endmacro %}
+
+{% macro family_part(name) -%}
+    case
+        when {{ name }} like '%,%' then {{ regex_extract(name, "'^([^,]+),'") }}
+        when {{ is_chinese_name(name) }} then {{ chinese_family_name(name) }}
+        when {{ regex_match(name, "'[^ ] [^ ]'") }} then {{ regex_extract(name, "' ([^ ]+)$'") }}
+    end
+{%- endmacro %}

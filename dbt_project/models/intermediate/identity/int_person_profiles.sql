@@ -1,0 +1,215 @@
+{%- set attributes = profile_attributes() -%}
+
+with
+
+records as (
+
+    select * from {{ ref('int_customer_records') }} where is_person
+
+),
+
+clusters as (
+
+    select * from {{ ref('int_person_clusters') }}
+
+),
+
+-- Numbers that are masked or wrong by a digit tie nobody, and still resemble the right one.
+contacts as (
+
+    select
+        record_key,
+        min(
+            case
+                when identifier_type = 'email' and is_usable
+                    then {{ regex_replace_all(
+                        regex_extract('identifier_value', "'^([^+@]+)'"), "'[^a-z0-9]'"
+                    ) }}
+            end
+        ) as mailbox,
+        min_by(
+            right(
+                {{ regex_replace_all(
+                    regex_replace_all('identifier_value', "'[*•#?xX]'", "'_'"), "'[^0-9_]'"
+                ) }},
+                10
+            ),
+            {{ ordering_pair("coalesce(unusable_reason, '')", 'identifier_value') }}
+        ) filter (
+            where identifier_type = 'phone' and unusable_reason is distinct from 'junk'
+        ) as phone
+
+    from {{ ref('int_identifiers') }}
+
+    where identifier_type in ('email', 'phone')
+
+    group by record_key
+
+),
+
+named as (
+
+    select
+        *,
+        case
+            when coalesce(given_name, family_name) is null then {{ bare_name('full_name') }}
+        end as whole_name
+
+    from records
+
+),
+
+stated as (
+
+    select
+        named.record_key,
+        coalesce(clusters.component, named.record_key) as person,
+        named.last_seen_at,
+        case
+            when named.whole_name like '%*%' then null
+            when named.whole_name is not null then {{ letters_of(given_part('named.whole_name')) }}
+            else {{ letters_of(bare_name('named.given_name')) }}
+        end as given_name,
+        case
+            when named.whole_name like '%*%' then null
+            when named.whole_name is not null
+                then {{ letters_of(family_part('named.whole_name')) }}
+            else {{ letters_of(bare_name('named.family_name')) }}
+        end as family_name,
+        {{ regex_replace_all('cast(named.birth_date as string)', "'-'") }} as birth_date,
+        {{ normalised_id('named.national_id', "'national_id'") }} as national_id,
+        {{ letters_of('named.street') }} as street,
+        {{ regex_extract('named.street', "'([0-9]+)'") }} as house_number,
+        {{ letters_of('named.city') }} as city,
+        {%- set postal_code = regex_replace_all('upper(named.postal_code)', "'[^A-Z0-9]'") %}
+        -- The four digits that Americans may add name a side of the street.
+        case
+            when {{ regex_match(postal_code, "'^[0-9]{9}$'") }} then left({{ postal_code }}, 5)
+            else nullif({{ postal_code }}, '')
+        end as postal_code,
+        case when length(replace(contacts.phone, '_', '')) >= 6 then contacts.phone end as phone,
+        contacts.mailbox
+
+    from named
+
+    left join clusters
+        on named.record_key = clusters.node_key
+
+    left join contacts
+        on named.record_key = contacts.record_key
+
+),
+
+-- What people and systems write in place of a name or a day.
+placeholders as (
+
+    select
+        stated_values.kind,
+        stated_values.stated_value
+
+    from (
+        select 'name' as kind, given_name as stated_value from stated
+        union
+        select 'name' as kind, family_name as stated_value from stated
+        union
+        select 'birth_date' as kind, birth_date as stated_value from stated
+    ) as stated_values
+
+    inner join {{ ref('identifier_junk') }} as junk
+        on
+            stated_values.kind = junk.identifier_type
+            and {{ regex_match('stated_values.stated_value', 'junk.pattern') }}
+
+),
+
+placeheld as (
+
+    select distinct stated.record_key
+
+    from stated
+
+    inner join placeholders
+        on
+            placeholders.kind = 'name'
+            and placeholders.stated_value in (stated.given_name, stated.family_name)
+
+),
+
+sound as (
+
+    select
+        stated.record_key,
+        stated.person,
+        stated.last_seen_at,
+        case when placeheld.record_key is null then stated.given_name end as given_name,
+        case when placeheld.record_key is null then stated.family_name end as family_name,
+        case when days.stated_value is null then stated.birth_date end as birth_date,
+        stated.{{ attributes[3:] | join(',\n        stated.') }}
+
+    from stated
+
+    left join placeheld
+        on stated.record_key = placeheld.record_key
+
+    left join placeholders as days
+        on
+            days.kind = 'birth_date'
+            and stated.birth_date = days.stated_value
+
+),
+
+-- What one record of a person leaves open another may state.
+persons as (
+
+    select
+        {%- for attribute in attributes %}
+        {{ latest_value(attribute, 'last_seen_at') }} as {{ attribute }},
+        {%- endfor %}
+        person
+
+    from sound
+
+    group by person
+
+),
+
+filled as (
+
+    select
+        sound.record_key,
+        {%- for attribute in attributes[:2] %}
+        case
+            when coalesce(sound.given_name, sound.family_name) is null then persons.{{ attribute }}
+            else sound.{{ attribute }}
+        end as {{ attribute }},
+        {%- endfor %}
+        {%- for attribute in attributes[2:] %}
+        coalesce(sound.{{ attribute }}, persons.{{ attribute }}) as {{ attribute }},
+        {%- endfor %}
+        sound.person
+
+    from sound
+
+    inner join persons
+        on sound.person = persons.person
+
+),
+
+profiles as (
+
+    select
+        min(record_key) as record_key,
+        person,
+        {{ attributes | join(',\n        ') }}
+
+    from filled
+
+    where
+        coalesce(given_name, family_name) is not null
+        and coalesce({{ attributes[2:] | join(', ') }}) is not null
+
+    group by person, {{ attributes | join(', ') }}
+
+)
+
+select * from profiles

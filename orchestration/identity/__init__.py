@@ -1,0 +1,1 @@
+"""What people ask of identity: why records are one customer, and what agreement is worth."""
