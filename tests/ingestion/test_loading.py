@@ -7,6 +7,9 @@ import time
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from ingestion.catalogue import load_catalogue
 from ingestion.loading import close_audit, ensure_raw_tables, load_family, reset_raw
@@ -388,6 +391,47 @@ def test_a_killed_load_and_a_second_one_equal_one_clean_load(
     landing.load()
     assert (landing.query(counted), landing.query(ordered), landing.query(CONTENT)) == clean
     assert landing.statuses().keys() == {"spend0.csv", "spend1.csv", "spend2.csv", "orders.csv"}
+
+
+ROW = st.tuples(
+    st.sampled_from(["2026-07-01", "2026-07-02"]), st.sampled_from("ab"), st.integers(1, 9)
+)
+
+
+@hypothesis_settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    exports=st.lists(st.lists(ROW, min_size=1, max_size=4), min_size=2, max_size=4), data=st.data()
+)
+def test_any_order_of_dropping_leaves_the_newest_rows_of_each_grain(
+    landing, settings: Settings, exports: list[list[tuple[str, str, int]]], data: st.DataObject
+) -> None:
+    newest = {
+        row[:2]: number for number, rows in enumerate(exports) for row in rows
+    }  # later exports are newer
+    expected = sorted(
+        row for number, rows in enumerate(exports) for row in rows if newest[row[:2]] == number
+    )
+    reset_raw(settings)
+    for path in landing.folder.iterdir():
+        path.unlink()
+
+    for number in data.draw(st.permutations(range(len(exports)))):
+        # the last line makes the content of each file its own
+        rows = [*exports[number], (f"2026-08-{number + 1:02}", "own", 1)]
+        landing.drop(f"{number}.csv", spend(*rows), f"2026-09-{number + 1:02}")
+        if data.draw(st.booleans()):
+            landing.load("ads")
+    landing.load("ads")
+
+    assert (
+        landing.query(
+            "select omnimart_spend_date::varchar, campaign, spend::integer from raw_omnimart.spend "
+            "where campaign != 'own' order by all"
+        )
+        == expected
+    )
 
 
 def test_rows_of_a_load_that_never_reached_the_ledger_are_removed(
