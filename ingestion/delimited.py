@@ -148,6 +148,8 @@ def _has_pushed_cells(
             """,
             [escape_glob(path), layout.delimiter],
         ).fetchall()[0]
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error:
         return True
     return 0 < surplus < rows / 2

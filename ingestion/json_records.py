@@ -263,6 +263,8 @@ def _read_whole(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             """,
             [escape_glob(path)],
         )
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         message = str(error).splitlines()[0].replace(str(path), "the file")
         raise UnreadableJsonError(

@@ -28,7 +28,7 @@ from ingestion.merging import append_staged, remove_leftovers, settle_table
 from ingestion.quarantine import write_reasons
 from ingestion.raw_tables import ensure_raw_tables, ensure_tables, reset_raw
 from ingestion.reading import Recognised
-from ingestion.scratch import SCRATCH, drop_schema, scratch_beside
+from ingestion.scratch import SCRATCH, drop_schema, lift_memory_limit, scratch_beside
 from ingestion.settings import Settings
 from ingestion.source_settings import account_context
 from ingestion.staging import FILE_ERRORS, Staged, pool, stage
@@ -57,6 +57,7 @@ __all__ = [
 # files of one source that are staged together, by size of their contents and number
 _STAGE_BYTES = 2**30
 _STAGE_FILES = 1_000
+_OUT_OF_MEMORY = "Out of Memory Error"  # dlt wraps the exception, not its text
 
 logger = logging.getLogger(__name__)
 
@@ -137,11 +138,23 @@ def _load_files(
         return
     with scratch_beside(warehouse, workspace.scratch, workspace.settings.load_memory) as scratch:
         for portion in _stage_ahead(workspace, scratch, _portions(files)):
-            append_staged(workspace, warehouse, portion.source, portion.staged)
+            _append(workspace, warehouse, portion)
             records = [_loaded_record(workspace, item) for item in portion.staged]
             _enter(workspace, warehouse, portion, records)
             _drop_staged(warehouse, portion)
             yield from [*records, *portion.failed]
+
+
+def _append(workspace: Workspace, warehouse: duckdb.DuckDBPyConnection, portion: _Portion) -> None:
+    """Append the rows of a portion; without the limit of memory where they do not fit into it."""
+    try:
+        append_staged(workspace, warehouse, portion.source, portion.staged)
+    except Exception as error:
+        if _OUT_OF_MEMORY not in str(error):
+            raise
+        lift_memory_limit(warehouse)
+        remove_leftovers(warehouse)
+        append_staged(workspace, warehouse, portion.source, portion.staged)
 
 
 def _drop_staged(warehouse: duckdb.DuckDBPyConnection, portion: _Portion) -> None:
@@ -228,14 +241,18 @@ def _stage_one(
     """Return the staged file, the ledger row that refuses it, or None to try it next time."""
     account = account_context(workspace.sources, workspace.settings, item.format, item.content.path)
     try:
-        staged = stage(scratch, item, account, schema)
+        try:
+            staged = stage(scratch, item, account, schema)
+        except duckdb.OutOfMemoryException:
+            lift_memory_limit(scratch)
+            staged = stage(scratch, item, account, schema)
     except FILE_ERRORS as error:
         record = workspace.record(item.content, "quarantined", str(error))
         return replace(describe(record, item), account=account.account)
     except duckdb.OutOfMemoryException:
         reason = (
-            f"needs more memory than a load may use ({workspace.settings.load_memory}). Raise "
-            "OMNIMART_LOAD_MEMORY, or split the export."
+            "needs more memory than this machine has free. Split the export, or load it when less "
+            "runs beside it: it is tried again when sources.yml or OMNIMART_LOAD_MEMORY changes."
         )
         record = workspace.record(item.content, "quarantined", reason)
         return replace(describe(record, item), account=account.account)

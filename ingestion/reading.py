@@ -214,6 +214,8 @@ def _recognise_parquet(content: Content, catalogue: Catalogue) -> Recognised:
             described = connection.execute(
                 "describe select * from read_parquet(?)", [path]
             ).fetchall()
+        except duckdb.OutOfMemoryException:
+            raise
         except duckdb.Error as error:
             message = str(error).splitlines()[0].replace(path, "the file")
             raise UnrecognisedError(
@@ -271,6 +273,8 @@ def _load_delimited(
     if width > 1 and not delimited.is_irregular(connection, local, layout, width):
         try:
             delimited.read_strict(connection, CELLS, local, layout, width)
+        except duckdb.OutOfMemoryException:
+            raise
         except duckdb.Error:
             pass  # some record is irregular: the tolerant reader says which
         else:

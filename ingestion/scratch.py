@@ -4,6 +4,7 @@ The database ``scratch`` is attached to the DuckDB instance of the warehouse, so
 ``insert ... select`` from there. Each content has a schema of its own, dropped with all it holds.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import duckdb
 
 SCRATCH = "scratch"
+
+logger = logging.getLogger(__name__)
 
 _VALUES_SQL = (Path(__file__).parent / "values.sql").read_text(encoding="utf-8")
 
@@ -38,7 +41,7 @@ def scratch_beside(
     warehouse: duckdb.DuckDBPyConnection, folder: Path, memory_limit: str
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a scratch database beside ``warehouse``, which keeps to ``memory_limit`` meanwhile."""
-    before = warehouse.execute("select current_setting('memory_limit')").fetchall()[0][0]
+    before = _memory_limit(warehouse)
     warehouse.execute("set memory_limit = ?", [memory_limit])
     connection = open_scratch(folder, warehouse)
     try:
@@ -47,6 +50,21 @@ def scratch_beside(
         connection.close()
         warehouse.execute(f"detach {SCRATCH}")
         warehouse.execute("set memory_limit = ?", [before])
+
+
+def lift_memory_limit(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let a load use what DuckDB would take by itself, for what does not fit into less."""
+    logger.warning(
+        "what is loaded needs more than %s of memory: the limit is lifted",
+        _memory_limit(connection),
+    )
+    # a reset alone changes what the setting says, not what the buffers keep to
+    connection.execute("reset global memory_limit")
+    connection.execute("set memory_limit = ?", [_memory_limit(connection)])
+
+
+def _memory_limit(connection: duckdb.DuckDBPyConnection) -> str:
+    return connection.execute("select current_setting('memory_limit')").fetchall()[0][0]
 
 
 def enter_schema(connection: duckdb.DuckDBPyConnection, schema: str) -> None:

@@ -100,6 +100,8 @@ def _configure(settings: Settings) -> None:
     # appending needs no state of earlier runs: reading it back costs a third of a small load
     dlt.config["restore_from_destination"] = False
     dlt.config["load.delete_completed_jobs"] = True
+    # nobody else writes the warehouse: what fails once fails again
+    dlt.config["load.raise_on_max_retries"] = 1
     # raw tables have a column of their own that tells the load
     dlt.config["normalize.model_normalizer.add_dlt_load_id"] = False
     logging.getLogger("dlt").setLevel(logging.ERROR)

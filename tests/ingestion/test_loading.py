@@ -492,7 +492,17 @@ def test_a_file_beyond_the_memory_of_a_load_is_quarantined_with_what_to_do(
     with monkeypatch.context() as patched:
         patched.setattr("ingestion.loading.stage", fail)
         landing.load("ads")
-    assert "OMNIMART_LOAD_MEMORY" in landing.reason("june.csv")
+    assert "Split the export" in landing.reason("june.csv")
+
+
+def test_what_does_not_fit_into_the_limit_of_memory_is_loaded_without_it(landing) -> None:
+    landing.settings = landing.settings.model_copy(update={"load_memory": "16MB"})
+    records = [{"omnimart_order_id": str(number), "source": "s", "ordered_at": "2026-07-01",
+                "note": "x" * 1_000} for number in range(30_000)]  # fmt: skip
+    landing.drop("orders.json", json.dumps(records))
+    landing.load("pos")
+    assert landing.statuses() == {"orders.json": "loaded"}, landing.reason("orders.json")
+    assert landing.query("select count(*) from raw_omnimart.orders") == [(30_000,)]
 
 
 def test_each_days_export_of_totals_so_far_is_an_observation(landing) -> None:
