@@ -109,7 +109,7 @@ def _plan(
             plan.unreachable += 1
         elif sent is not None and sent[1]:
             plan.already_sent += 1
-        elif is_capped:
+        elif is_capped and not target.is_ads:
             plan.capped += 1
         else:
             plan.rows[contact.customer_id] = row

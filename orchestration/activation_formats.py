@@ -113,6 +113,11 @@ class Destination:
     consent: str | None  # the channel that must be consented to; any of the audience's when None
     identifying: tuple[str, ...]  # columns one of which must be filled
 
+    @property
+    def is_ads(self) -> bool:
+        """Return whether people there see advertising, which no cap on messages concerns."""
+        return self.consent == "ads"
+
     def takes(self, contact: Contact) -> bool:
         """Return whether the person consents to what happens there."""
         return self.consent is None or self.consent in contact.channels
