@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     identity_key: SecretStr | None = Field(
         default=None, description="Key of the keyed hash of identifiers; generated when unset."
     )
+    webhook_url: SecretStr | None = Field(
+        default=None, description="Where `omnimart activate --to webhook` posts audiences."
+    )
+    webhook_token: SecretStr | None = Field(
+        default=None, description="Bearer token that these posts carry."
+    )
     vars: dict[str, Any] = Field(default_factory=dict, description="dbt vars of this run.")
     load_memory: str = Field(
         default="1GB", description="Memory that staged rows and the warehouse share in a load."
@@ -73,6 +79,13 @@ class Settings(BaseSettings):
         if not is_object:
             raise ValueError('landing options are a JSON object such as {"username": "etl"}')
         return options
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _check_webhook_url(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("http://", "https://")):
+            raise ValueError("a webhook is a URL that begins with http:// or https://")
+        return url
 
     @field_validator("timezone")
     @classmethod
@@ -117,6 +130,11 @@ class Settings(BaseSettings):
     def reports_dir(self) -> Path:
         """Return the folder of the HTML report."""
         return self.data_dir / "reports"
+
+    @property
+    def activation_dir(self) -> Path:
+        """Return the folder of the audiences written for other platforms."""
+        return self.data_dir / "activation"
 
     @property
     def reference_dir(self) -> Path:

@@ -210,6 +210,24 @@ def learn(options: argparse.Namespace) -> int:
     return SUCCESS
 
 
+def activate(options: argparse.Namespace) -> int:
+    """Hand an audience to where it is used, or say what that would do."""
+    from orchestration import activation
+    from orchestration.presentation import show_activation
+
+    settings, console = get_settings(), Console()
+    try:
+        if options.send:
+            plan, sent = activation.activate(settings, options.audience, options.to)
+        else:
+            plan, sent = activation.preview(settings, options.audience, options.to), None
+    except activation.ActivationError as error:
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
+        return FAILURE
+    show_activation(console, settings, plan, sent)
+    return SUCCESS
+
+
 def status(options: argparse.Namespace) -> int:
     """Show the last run, the freshness of each source, the quarantine and the failed checks."""
     from orchestration.instance import open_instance
@@ -352,6 +370,34 @@ def _parser() -> argparse.ArgumentParser:
         ),
     )
     command.set_defaults(command=learn)
+
+    command = commands.add_parser(
+        "activate",
+        help="hand an audience to an ad platform, a file or a webhook; a dry run unless told",
+        formatter_class=layout,
+        description=(
+            "Hands the members of an audience (mart audience_members) who consented to it to\n"
+            "where it is used, each of them once: a ledger in the warehouse knows who was.\n"
+            "Without --send it only counts and shows a masked preview.\n\n"
+            "  google_customer_match  file for Google Ads, hashed as Google asks; consent to ads\n"
+            "  meta_custom_audience   file for Meta Ads, hashed as Meta asks; consent to ads\n"
+            "  csv                    file of the contacts by consented channel, not hashed\n"
+            "  webhook                the same as JSON, in batches to OMNIMART_WEBHOOK_URL\n\n"
+            "Files are written to <data>/activation. What was interrupted goes on when run again."
+        ),
+        epilog="Exit code: 0 when all is well; 1 when the audience could not be handed over.",
+    )
+    command.add_argument("audience", metavar="AUDIENCE", help="as the seed audiences names it")
+    command.add_argument(
+        "--to",
+        required=True,
+        choices=["google_customer_match", "meta_custom_audience", "csv", "webhook"],
+        help="where it goes",
+    )
+    command.add_argument(
+        "--send", "--write", action="store_true", help="do it, and write it into the ledger"
+    )
+    command.set_defaults(command=activate)
 
     command = commands.add_parser(
         "status",

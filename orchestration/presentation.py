@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from ingestion.inspection import Inspection
     from ingestion.simulator.accuracy import Accuracy
     from ingestion.simulator.dirt.caught import DefectCount
+    from orchestration.activation import Plan
     from orchestration.run_summary import FailedCheck, RunSummary, Status
 
 SHOWN = 10
+PREVIEWED = 3
 
 Row = dict[str, Any]
 
@@ -35,6 +37,36 @@ def show_unchanged(console: Console, settings: Settings, refresh: Refresh) -> No
         highlight=False,
     )
     _show_places(console, settings)
+
+
+def show_activation(
+    console: Console, settings: Settings, plan: "Plan", sent: Sequence[str] | None
+) -> None:
+    """Show who of an audience goes where; ``sent`` are the batches, None in a dry run."""
+    from orchestration.activation import batch_file
+    from orchestration.activation_formats import masked
+
+    console.print(f"{plan.audience} to {plan.destination}", style="bold", markup=False)
+    counts = {
+        "members": plan.members,
+        "already sent": plan.already_sent,
+        "without the consent it needs": plan.without_consent,
+        "not reachable there": plan.unreachable,
+        "at their frequency cap": plan.capped,
+        "to send" if sent is None else "sent": len(plan.rows),
+    }
+    for name, count in counts.items():
+        console.print(f"{count:>9,}  {name}", highlight=False)
+    if sent is None:
+        for row in list(plan.rows.values())[:PREVIEWED]:
+            shown = "  ".join(f"{column}={value}" for column, value in masked(row).items() if value)
+            console.print(shown, style="dim", markup=False, highlight=False, soft_wrap=True)
+        console.print("A dry run: nothing was written or sent; --send does it.", highlight=False)
+        return
+    for batch in sent:
+        path = batch_file(settings, plan, batch)
+        where = path if path.exists() else f"batch {batch}"
+        console.print(f"{where}", markup=False, highlight=False, soft_wrap=True)
 
 
 def show_summary(console: Console, settings: Settings, summary: "RunSummary", log: Path) -> None:
