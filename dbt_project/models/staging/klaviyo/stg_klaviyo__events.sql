@@ -96,6 +96,14 @@ renamed as (
         {{ phone_region('klaviyo') }} as phone_region,
         message_ref as campaign_id,
         campaign_name,
+        -- The variation is an id; reports know it by its subject.
+        case
+            when {{ json_text('event_properties', '$."$variation"') }} is not null
+                then coalesce(
+                    {{ json_text('event_properties', '$.Subject') }},
+                    {{ json_text('event_properties', '$."$variation"') }}
+                )
+        end as variant,
         url,
         case
             when event = 'order'
