@@ -46,3 +46,20 @@ Johari, Pekelis & Walsh, "Always Valid Inference" (Operations Research 70(3), 20
         )
     )
 {%- endmacro %}
+
+
+{#-
+One end of the interval in which a share lies: Wilson (1927). `side` is -1 for the lower end and 1
+for the upper one, `level` the confidence; null without a count.
+-#}
+{% macro wilson_bound(part, whole, side, level) -%}
+    {%- set z = "student_quantile(" ~ (1 + level) / 2 ~ ", 'infinity')" -%}
+    (
+        cast({{ part }} as double) + power({{ z }}, 2) / 2
+        + {{ side }} * {{ z }} * sqrt(
+            cast({{ part }} as double) * ({{ whole }} - {{ part }}) / nullif({{ whole }}, 0)
+            + power({{ z }}, 2) / 4
+        )
+    )
+    / ({{ whole }} + power({{ z }}, 2))
+{%- endmacro %}
