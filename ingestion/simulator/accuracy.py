@@ -12,6 +12,7 @@ from ingestion.simulator.measures import (
     TIED_RECORDS,
     Measure,
     measure_customer_value,
+    measure_experiments,
     measure_files,
     measure_identity,
     measure_money,
@@ -95,6 +96,7 @@ def measure_accuracy(
             *measure_touches(connection),
             *measure_money(connection),
             *measure_customer_value(connection),
+            *measure_experiments(connection),
             *_defects(connection, caught),
             *_attribution(channels),
         )

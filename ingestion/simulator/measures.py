@@ -1,4 +1,4 @@
-"""Measures of a run's marts against the truth: identity, orders, customer value, money.
+"""Measures of a run's marts against the truth: people, orders, value, experiments, money.
 
 Each reads the views ``true_...`` and the attached database ``published``.
 """
@@ -252,6 +252,40 @@ def measure_customer_value(connection: duckdb.DuckDBPyConnection) -> Iterator[Me
         ratio(error, mean_error),
         "against forecasting the mean for everybody (1; 0 is perfect)",
     )
+
+
+# The lift that was planted is the variant's by that of the version it is compared with.
+_EXPERIMENTS = """
+with compared as (
+    select
+        results.units, 1 + results.lift as found, truth.lift / control_truth.lift as planted,
+        1 + results.lift_low as low, 1 + results.lift_high as high
+    from published.marts.experiment_results as results
+    inner join published.marts.experiment_results as controls
+        on controls.is_control
+        and (controls.source, controls.experiment, controls.metric)
+        = (results.source, results.experiment, results.metric)
+    inner join true_experiments as truth
+        on (truth.experiment, truth.variant) = (results.experiment, results.variant)
+    inner join true_experiments as control_truth
+        on (control_truth.experiment, control_truth.variant)
+        = (controls.experiment, controls.variant)
+    where results.lift is not null
+        and results.metric = if(truth.metric = 'conversion', 'first_order', truth.metric)
+)
+select
+    count(*), count(*) filter (planted between low and high),
+    sum(units * (found / planted - 1)) / sum(units)
+from compared
+"""
+
+
+def measure_experiments(connection: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
+    """Yield how near the lifts of tests come to those planted."""
+    tests, held, off = connection.execute(_EXPERIMENTS).fetchall()[0]
+    yield Measure("experiments", "tests", tests, "with data enough and a lift that is known")
+    yield Measure("experiments", "lift in its interval", ratio(held, tests), "0.95 is right")
+    yield Measure("experiments", "error of lift", off, "found by planted, mean weighted by people")
 
 
 # By currency, because a rate of exchange would blur it: the sales without tax and shipping, less

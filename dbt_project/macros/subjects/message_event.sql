@@ -12,6 +12,7 @@
         'phone_region': 'string',
         'campaign_id': 'string',
         'campaign_name': 'string',
+        'variant': 'string',
         'url': 'string',
         'order_number': 'string',
         'value': 'decimal(18, 4)',

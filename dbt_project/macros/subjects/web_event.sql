@@ -18,6 +18,8 @@
         'utm_term': 'string',
         'click_id_type': 'string',
         'click_id': 'string',
+        'experiment': 'string',
+        'variant': 'string',
         'order_number': 'string',
         'value': 'decimal(18, 4)',
         'currency': 'string',

@@ -105,7 +105,7 @@ def _event() -> str:
 _SUBJECT_TESTS = """
     insert into experiments
     select
-        name as experiment, if(is_variant, 'B', 'A') as variant, 'open' as metric,
+        name as experiment, any_value(subject) as variant, 'open' as metric,
         if(is_variant, any_value(variant_open_lift), 1) as lift,
         count(*) as people, count(opened_at) as successes
     from letters

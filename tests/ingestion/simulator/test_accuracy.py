@@ -40,6 +40,10 @@ TRUTH = {
     "files": """select * from (values
         ('a.csv', 5), ('b.csv', 1), ('c.csv', 9), ('f.zip', 7)
     ) as t(path, rows)""",
+    "experiments": """select * from (values
+        ('site', 'control', 'conversion', 1.0), ('site', 'new', 'conversion', 1.3),
+        ('letter', 'Old', 'open', 1.0), ('letter', 'New', 'open', 0.8)
+    ) as t(experiment, variant, metric, lift)""",
     "parameters": """select * from (values
         ('name', 'tiny'), ('customers', '3'), ('days', '9'), ('seed', '7')
     ) as t(name, value)""",
@@ -68,6 +72,14 @@ create table marts.fct_ad_performance as
 select * from (values ('USD', 15.00), ('CNY', 30.00)) as t(currency, spend_original);
 create table marts.customer_value as
 select * from (values ('x', 1.0), ('y', 0.5)) as t(customer_id, expected_orders_365d);
+create table marts.experiment_results as
+select * from (values
+    ('ga4', 'site', 'control', 'first_order', true, 90, null, null, null),
+    ('ga4', 'site', 'new', 'first_order', false, 100, 0.17, 0.1, 0.25),
+    ('ga4', 'site', 'new', 'revenue', false, 100, 0.9, 0.1, 0.25),
+    ('mail', 'letter', 'New', 'open', true, 90, null, null, null),
+    ('mail', 'letter', 'Old', 'open', false, 300, 0.5, 0.2, 0.9)
+) as t(source, experiment, variant, metric, is_control, units, lift, lift_low, lift_high);
 create table marts.fct_attribution as
 select * from (values
     ('linear', 'Email', 't', 'order', 2.0), ('linear', 'Direct', 't', 'order', 2.0),
@@ -302,3 +314,10 @@ def test_the_page_shows_every_measure_and_channel(accuracy: Accuracy) -> None:
     assert "| Email | 66.7% | 50.0% |" in page
     assert "| money | revenue, CNY | 0.0000 |" in page
     assert "| rounded_keys | rejected | 2 | 1 | 1 | Keys that lost digits" in page
+
+
+def test_lifts_are_held_against_those_planted(accuracy: Accuracy) -> None:
+    # 1.17 for 1.3 is a tenth too low; of the letter the new subject is the control: 1.5 for 1.25
+    assert value(accuracy, "tests", "experiments") == 2
+    assert value(accuracy, "lift in its interval") == pytest.approx(1 / 2)
+    assert value(accuracy, "error of lift") == pytest.approx((100 * -0.1 + 300 * 0.2) / 400)

@@ -132,6 +132,8 @@ sessions_assigned as (
         utm_term,
         click_id_type,
         click_id,
+        experiment,
+        variant,
         order_number,
         value,
         currency,

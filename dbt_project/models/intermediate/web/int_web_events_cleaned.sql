@@ -1,7 +1,8 @@
 {%- set columns = [
     'source', 'event_ref', 'event_name', 'device_id', 'user_id', 'email', 'phone', 'session_ref',
     'page_url', 'referrer', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term',
-    'click_id_type', 'click_id', 'order_number', 'value', 'currency', 'is_bot', 'occurred_at',
+    'click_id_type', 'click_id', 'experiment', 'variant', 'order_number', 'value', 'currency',
+    'is_bot', 'occurred_at',
 ] -%}
 
 with
@@ -152,6 +153,8 @@ referred as (
         keyed.utm_key,
         keyed.click_id_type,
         keyed.click_id,
+        keyed.experiment,
+        keyed.variant,
         keyed.order_number,
         keyed.value,
         keyed.currency,

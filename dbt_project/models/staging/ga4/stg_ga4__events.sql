@@ -15,7 +15,9 @@ events as (
         {{ json_param('event_params', 'page_location', ['string_value']) }} as page_url,
         {{ json_param('event_params', 'page_referrer', ['string_value']) }} as referrer,
         {{ json_param('event_params', 'ga_session_id', ['int_value', 'string_value']) }}
-            as ga_session_id
+            as ga_session_id,
+        -- What testing tools send: the experiment's name, a hyphen, the variant's.
+        {{ json_param('event_params', 'exp_variant_string', ['string_value']) }} as shown_variant
 
     from {{ source('ga4', 'events') }}
 
@@ -59,6 +61,8 @@ renamed as (
             {{ json_text('collected_traffic_source', '$.srsltid') }},
             {{ url_click_id('page_url') }}
         ) as click_id,
+        {{ regex_extract('shown_variant', "'^(.+)-[^-]+$'") }} as experiment,
+        {{ regex_extract('shown_variant', "'^.+-([^-]+)$'") }} as variant,
         coalesce(
             nullif({{ json_text('ecommerce', '$.transaction_id') }}, '(not set)'),
             nullif({{ json_param('event_params', 'transaction_id') }}, '(not set)')

@@ -14,7 +14,8 @@ renamed as (
         campaign_id,
         campaign_name,
         subject,
-        variant_name as variant,
+        -- A report without names of variants tells them by their subjects.
+        coalesce(variant_name, case when winning_variant is not null then subject end) as variant,
         total_recipients as recipients,
         successful_deliveries as delivered,
         bounces,

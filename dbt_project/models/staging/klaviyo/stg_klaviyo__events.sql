@@ -5,6 +5,8 @@ events as (
     select
         *,
         {{ json_text('event_properties', '$."Campaign Name"') }} as campaign_name,
+        {{ json_text('event_properties', '$.Subject') }} as subject,
+        {{ json_text('event_properties', '$."$variation"') }} as variation,
         {{ json_text('event_properties', '$.URL') }} as url,
         coalesce(
             {{ json_text('event_properties', '$."Recipient Email Address"') }},
@@ -96,6 +98,15 @@ renamed as (
         {{ phone_region('klaviyo') }} as phone_region,
         message_ref as campaign_id,
         campaign_name,
+        -- The variation is an id; reports know it by its subject, unless that names the reader.
+        case
+            when
+                min(subject) over (partition by variation)
+                = max(subject) over (partition by variation)
+                and variation is not null
+                then min(subject) over (partition by variation)
+            else variation
+        end as variant,
         url,
         case
             when event = 'order'

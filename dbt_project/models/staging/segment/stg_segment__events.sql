@@ -64,6 +64,15 @@ renamed as (
             {{ url_click_id('page_url') }},
             {{ url_click_id('page_search') }}
         ) as click_id,
+        -- Segment's own event of tests: Experiment Viewed.
+        coalesce(
+            {{ json_text('properties', '$.experiment_name') }},
+            {{ json_text('properties', '$.experiment_id') }}
+        ) as experiment,
+        coalesce(
+            {{ json_text('properties', '$.variation_name') }},
+            {{ json_text('properties', '$.variation_id') }}
+        ) as variant,
         coalesce(
             {{ json_text('properties', '$.order_id') }},
             {{ json_text('properties', '$.orderId') }}

@@ -53,6 +53,7 @@ renamed as (
             first_in_list,
             category
         ) as campaign_name,
+        cast(null as string) as variant,
         url,
         coalesce(
             {{ json_text('_extra', '$.order_number') }},

@@ -101,6 +101,7 @@ renamed as (
         {{ phone_region('twilio') }} as phone_region,
         messaging_service_sid as campaign_id,
         cast(null as string) as campaign_name,
+        cast(null as string) as variant,
         cast(null as string) as url,
         cast(null as string) as order_number,
         cast(null as decimal(18, 4)) as value,
