@@ -119,25 +119,36 @@ def _remove_superseded(
     )
     if connection.execute("select count(*) from versions").fetchall()[0][0] < 2:
         return 0
+    loaded_now = f"_loaded_at = timestamp '{workspace.started_at}'"
+    [(is_all_new,)] = connection.execute(f"select bool_and({loaded_now}) from {table}").fetchall()
+    touched = f"hash(_grain_key) in (select hash(_grain_key) from {table} where {loaded_now})"
+    # hashes are shorter than keys, and nearly always tell that nothing is restated
+    connection.execute(
+        f"""
+        create or replace temp table restated as
+        select hash(_grain_key) as key_hash
+        from {table}
+        inner join versions using (_file_version)
+        where {"true" if is_all_new else touched}
+        group by key_hash
+        having min(rank) != max(rank)
+        """
+    )
+    if not connection.execute("select exists (from restated)").fetchall()[0][0]:
+        return 0
     return connection.execute(
         f"""
         delete from {table} as stored
         using (
-            select ranked._grain_key, max_by(ranked._file_version, ranked.rank) as newest
-            from (
-                select _grain_key, _file_version, rank
-                from {table}
-                inner join versions using (_file_version)
-                where _grain_key in (
-                    select _grain_key from {table} where _loaded_at = $started_at
-                )
-            ) as ranked
-            group by ranked._grain_key
-            having min(ranked.rank) != max(ranked.rank)
+            select _grain_key, max_by(_file_version, rank) as newest
+            from {table}
+            inner join versions using (_file_version)
+            where hash(_grain_key) in (from restated)
+            group by _grain_key
+            having min(rank) != max(rank)
         ) as grains
         where stored._grain_key = grains._grain_key and stored._file_version != grains.newest
-        """,
-        {"started_at": workspace.started_at},
+        """
     ).fetchall()[0][0]
 
 
