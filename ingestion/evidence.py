@@ -19,12 +19,13 @@ from ingestion.zones import find_zone
 
 DecimalMark = Literal[".", ","]
 
-# spellings that a plain cast reads; other cells need the macros of values.sql
+# spellings that a plain cast reads, and no rounding makes too long; other cells need the macros of
+# values.sql
 PLAIN_SPELLINGS = {
     "id": "[A-Za-z0-9_:@./#|-]*",
     "integer": "-?[0-9]{1,18}",
-    "decimal": "-?[0-9]{1,12}([.][0-9]*)?",
-    "money": "-?[0-9]{1,14}([.][0-9]*)?",
+    "decimal": "-?[0-9]{1,11}([.][0-9]*)?",
+    "money": "-?[0-9]{1,13}([.][0-9]*)?",
     "duration": "[0-9]{1,14}([.][0-9]*)?",
     "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "timestamp": "[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?",

@@ -527,3 +527,13 @@ def test_a_new_column_is_reported_once(landing) -> None:
         ("omnimart.spend", "Mood", "july.csv")
     ]
     assert "Mood" in landing.reason("august.csv")
+
+
+def test_an_amount_that_rounding_makes_too_long_is_kept_as_it_stood(landing) -> None:
+    amount = "99999999999999.99999"
+    landing.drop("july.csv", f"{SPEND}2026-07-01,radio,a,{amount}\n")
+    landing.load("ads")
+    assert landing.query("select cells_nulled from raw_audit.files") == [(1,)]
+    assert landing.query("select spend, _extra->>'spend' from raw_omnimart.spend") == [
+        (None, amount)
+    ]
