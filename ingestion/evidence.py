@@ -14,23 +14,11 @@ import duckdb
 from ingestion.catalogue import Format
 from ingestion.format_models import DateOrder
 from ingestion.json_records import sql_text
-from ingestion.rows import TEXTS
+from ingestion.rows import NUMERIC, TEXTS
 from ingestion.zones import find_zone
 
 DecimalMark = Literal[".", ","]
 
-# spellings that a plain cast reads, and no rounding makes too long; other cells need the macros of
-# values.sql
-PLAIN_SPELLINGS = {
-    "id": "[A-Za-z0-9_:@./#|-]*",
-    "integer": "-?[0-9]{1,18}",
-    "decimal": "-?[0-9]{1,11}([.][0-9]*)?",
-    "money": "-?[0-9]{1,13}([.][0-9]*)?",
-    "duration": "[0-9]{1,14}([.][0-9]*)?",
-    "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
-    "timestamp": "[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?",
-}
-_NUMERIC = {"integer", "decimal", "money", "percent", "rate"}
 _TWO_PARTS = (
     "^(?:[A-Za-z]{3,9},? +)?([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](?:[0-9]{4}|[0-9]{2})(?:[^0-9].*)?$"
 )
@@ -68,40 +56,15 @@ class _OrderEvidence:
     sample: str | None = None
 
 
-def find_plain_columns(
-    connection: duckdb.DuckDBPyConnection, types: dict[str, str]
-) -> frozenset[str]:
-    """Return the columns, of those with a type, whose every text a plain cast can read."""
-    tested = {
-        name: PLAIN_SPELLINGS[type_] for name, type_ in types.items() if type_ in PLAIN_SPELLINGS
-    }
-    if not tested:
-        return frozenset()
-    tests = ", ".join(
-        f"coalesce(bool_and({_is_plain(name, pattern, types[name])}), true)"
-        for name, pattern in tested.items()
-    )
-    answers = connection.execute(f"select {tests} from {TEXTS}").fetchall()[0]
-    return frozenset(name for name, is_plain in zip(tested, answers, strict=True) if is_plain)
-
-
-def _is_plain(name: str, pattern: str, type_: str) -> str:
-    """Return the test whether a text is spelt plainly, and is a day of the calendar if one."""
-    spelt = f"regexp_full_match(t_{name}, {sql_text(pattern)})"
-    if type_ not in {"date", "timestamp"}:
-        return spelt
-    return f"{spelt} and try_cast(t_{name} as {type_}) is not null"
-
-
 def find_decimal_mark(
-    connection: duckdb.DuckDBPyConnection, types: dict[str, str], plain: frozenset[str]
+    connection: duckdb.DuckDBPyConnection, types: dict[str, str], pointed: frozenset[str]
 ) -> DecimalMark:
     """Return the decimal mark of the numeric columns among ``types``.
 
     A comma needs evidence, and none for the point: ``1,234`` alone is a thousand.
     """
-    numeric = {name: type_ for name, type_ in types.items() if type_ in _NUMERIC}
-    if plain >= numeric.keys():
+    numeric = {name: type_ for name, type_ in types.items() if type_ in NUMERIC}
+    if pointed >= numeric.keys():
         return "."
     commas, points = [], []
     for name, type_ in numeric.items():

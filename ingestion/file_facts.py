@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 import duckdb
 
 from ingestion.catalogue import Format
-from ingestion.evidence import DecimalMark, find_date_order, find_decimal_mark, find_plain_columns
+from ingestion.evidence import DecimalMark, find_date_order, find_decimal_mark
 from ingestion.format_models import DateOrder
 from ingestion.headers import parse_header
 from ingestion.reading import Cells, Recognised
 from ingestion.recognition import base_name, searches
+from ingestion.rows import CellTraits
 from ingestion.source_settings import AccountContext
 
 _NO_DAY = "0000-00-00"
@@ -30,7 +31,6 @@ class FileFacts:
     file_values: dict[str, str | None]
     date_order: DateOrder
     decimal_mark: DecimalMark
-    plain_columns: frozenset[str]
     seen_on: date
 
 
@@ -38,6 +38,7 @@ def gather_facts(
     connection: duckdb.DuckDBPyConnection,
     recognised: Recognised,
     cells: Cells,
+    traits: CellTraits,
     account: AccountContext,
 ) -> FileFacts:
     """Return the facts of a content whose texts stand in the table ``texts``.
@@ -50,11 +51,10 @@ def gather_facts(
         for name, column in export_format.columns.items()
         if name in cells.positions
     }
-    plain = find_plain_columns(connection, types)
     stated = _stated_period(recognised)
     order = find_date_order(
         connection,
-        [name for name in _date_columns(export_format, cells) if name not in plain],
+        [name for name in _date_columns(export_format, cells) if name not in traits.plain],
         [text for text in stated.values() if text],
         export_format,
         account.date_order,
@@ -79,8 +79,7 @@ def gather_facts(
         ),
         file_values=dict(_file_values(recognised)),
         date_order=order,
-        decimal_mark=find_decimal_mark(connection, types, plain),
-        plain_columns=plain,
+        decimal_mark=find_decimal_mark(connection, types, traits.pointed),
         seen_on=seen_on,
     )
 

@@ -10,7 +10,7 @@ LINEAGE_COLUMNS = {
     "_exported_at": ("timestamp", "When the platform wrote the file, where it says so; UTC."),
     "_loaded_at": ("timestamp", "When the row was loaded; UTC."),
     "_file_version": ("varchar", "Sorts the exports of a grain; the greatest one is kept."),
-    "_grain_key": ("varchar", "Hash of the grain; rows of one grain are replaced together."),
+    "_grain_key": ("decimal(38,0)", "Hash of the grain; rows of one grain are replaced together."),
     "_is_deleted": ("boolean", "Whether a newer full export of the source no longer has the row."),
     "_extra": ("json", "Cells of unknown columns, and originals of unreadable cells."),
 }

@@ -55,7 +55,7 @@ __all__ = [
 ]
 
 # files of one source that are staged together, by size of their contents and number
-_STAGE_BYTES = 2**30
+_STAGE_BYTES = 192 * 2**20
 _STAGE_FILES = 1_000
 _OUT_OF_MEMORY = "Out of Memory Error"  # dlt wraps the exception, not its text
 

@@ -34,12 +34,16 @@ WANTED = "Expected: a CSV, TSV, JSON, Parquet, Excel file, or a zip or gzip of t
 
 @dataclass(frozen=True)
 class TextFacts:
-    """What one pass over a text told: head, validity and oddities of its bytes."""
+    """What one pass over a text told: head, validity and oddities of its bytes.
+
+    A simple text is ASCII without tabs, quotes and carriage returns: only spaces surround cells.
+    """
 
     head: bytes
     is_utf8: bool
     nul_count: int
     has_long_line: bool
+    is_simple: bool = False
 
 
 def examine(
@@ -54,7 +58,7 @@ def examine(
     digest = hashlib.sha256()
     head = b""
     rest = b""
-    is_utf8 = True
+    is_utf8 = is_simple = True
     nul_count = 0
     line_bytes = 0
     has_long_line = False
@@ -67,12 +71,13 @@ def examine(
         if len(head) < HEAD_BYTES:
             head += chunk[: HEAD_BYTES - len(head)]
         nul_count += chunk.count(b"\0")
+        is_simple = is_simple and chunk.isascii() and not any(byte in chunk for byte in b'\t\r"')
         if is_utf8:
             is_utf8, rest = _continue_utf8(rest + chunk)
         newline = chunk.rfind(b"\n")
         line_bytes = len(chunk) - newline - 1 if newline >= 0 else line_bytes + len(chunk)
         has_long_line = has_long_line or line_bytes > MAX_LINE_BYTES
-    facts = TextFacts(head, is_utf8 and not rest, nul_count, has_long_line)
+    facts = TextFacts(head, is_utf8 and not rest, nul_count, has_long_line, is_simple)
     return digest.hexdigest(), facts
 
 

@@ -12,6 +12,17 @@ from ingestion.survey import close_workspace
 from ingestion.warehouse import connect, writer_lock
 
 
+class WrongTypeError(RuntimeError):
+    """A raw table has a column of another type than its format; the message says what to do."""
+
+    def __init__(self, table: str, column: str, found: str, expected: str) -> None:
+        """Name the column, its type, and the type that the format gives it."""
+        super().__init__(
+            f"{table}.{column} is {found}, and the format says {expected}. Load everything anew: "
+            "omnimart run --full-refresh."
+        )
+
+
 def ensure_raw_tables(settings: Settings) -> None:
     """Create every raw and audit table that is missing, empty and typed; add missing columns."""
     with writer_lock(settings), closing(connect(settings)) as warehouse:
@@ -20,12 +31,12 @@ def ensure_raw_tables(settings: Settings) -> None:
 
 def ensure_tables(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Do what :func:`ensure_raw_tables` does, on an open connection."""
-    present: dict[str, set[str]] = {}
-    for table, column in warehouse.execute(
-        "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+    present: dict[str, dict[str, str]] = {}
+    for table, column, data_type in warehouse.execute(
+        "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
         "where database_name = current_database() and starts_with(schema_name, 'raw_')"
     ).fetchall():
-        present.setdefault(table, set()).add(column)
+        present.setdefault(table, {})[column] = data_type.lower()
     warehouse.execute("begin")
     create_audit_tables(warehouse)
     for export_format in load_catalogue().loaded_formats():
@@ -34,7 +45,7 @@ def ensure_tables(warehouse: duckdb.DuckDBPyConnection) -> None:
 
 
 def _ensure_table(
-    connection: duckdb.DuckDBPyConnection, export_format: Format, present: set[str] | None
+    connection: duckdb.DuckDBPyConnection, export_format: Format, present: dict[str, str] | None
 ) -> None:
     columns = export_format.raw_columns
     if present is None:
@@ -47,6 +58,8 @@ def _ensure_table(
             connection.execute(
                 f"alter table {export_format.raw_table} add column {name} {columns[name]}"
             )
+        elif present[name] != columns[name]:
+            raise WrongTypeError(export_format.raw_table, name, present[name], columns[name])
 
 
 def reset_raw(settings: Settings) -> None:

@@ -269,10 +269,11 @@ def _load_delimited(
     """Read the records, strictly if all are regular; return whether faults were looked for."""
     if recognised.text is None:
         raise ValueError(f"{recognised.content.path} is delimited but has no text")
-    local = recognised.text.local
+    content, local = recognised.content, recognised.text.local
+    is_simple = content.text.is_simple and local == content.local
     if width > 1 and not delimited.is_irregular(connection, local, layout, width):
         try:
-            delimited.read_strict(connection, CELLS, local, layout, width)
+            delimited.read_strict(connection, CELLS, local, layout, width, is_simple)
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error:

@@ -4,6 +4,8 @@ Totals, footers, repeated headers and blank rows are not data; they stay in the 
 their kind, so that every row of a file is accounted for.
 """
 
+from dataclasses import dataclass
+
 import duckdb
 
 from ingestion.catalogue import Format
@@ -12,6 +14,21 @@ from ingestion.reading import CELLS, Cells
 
 TEXTS = "texts"
 
+# spellings that a plain cast reads, and no rounding makes too long; other cells need the macros of
+# values.sql
+PLAIN_SPELLINGS = {
+    "id": "[A-Za-z0-9_:@./#|-]*",
+    "integer": "-?[0-9]{1,18}",
+    "decimal": "-?[0-9]{1,11}([.][0-9]*)?",
+    "money": "-?[0-9]{1,13}([.][0-9]*)?",
+    "duration": "[0-9]{1,14}([.][0-9]*)?",
+    "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "timestamp": "[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?",
+}
+# further spellings of numbers whose decimal mark can only be a point
+_POINTED = "-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)([.][0-9]+)?%?"
+_POINTED_INTEGER = "-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)"
+NUMERIC = {"integer", "decimal", "money", "percent", "rate"}
 NULL_TEXTS = ("--", "-", "—", "–", "N/A", "n/a", "#N/A", "NAN", "NaN", "nan", "null", "NULL")
 # a campaign or a person may be called so
 _NULL_VALUES = ("None", "none")
@@ -30,8 +47,91 @@ _FOOTERS = (
 )
 
 
-def create_texts(
+# kinds of cells, a bit for each
+_PLAIN, _EMPTY, _NULL_TEXT, _ODD, _FROM_POINT = 1, 2, 4, 8, 16
+
+
+@dataclass(frozen=True)
+class CellTraits:
+    """What a look at every cell of a content told.
+
+    ``plain`` are the columns of a type whose every text a plain cast reads, ``pointed`` those of
+    numbers that tell nothing of another decimal mark than the point, ``with_null_texts`` those
+    where some text says nothing, ``with_gaps`` those where some row has no value.
+    """
+
+    rows: int
+    plain: frozenset[str]
+    pointed: frozenset[str]
+    with_null_texts: frozenset[str]
+    with_gaps: frozenset[str]
+    all_data: bool
+
+
+def find_traits(
     connection: duckdb.DuckDBPyConnection, export_format: Format, cells: Cells
+) -> CellTraits:
+    """Look at every cell of the table ``cells`` once: most files need no more than plain casts."""
+    fault = _fault(cells)
+    kinds = [
+        f"coalesce(bit_or({_cell_kind(export_format, name, position)}), 0)"
+        for name, position in cells.positions.items()
+    ]
+    rows, other_rows, *found = connection.execute(
+        f"""
+        select
+            count(*),
+            count(*) filter (
+                {fault} is not null or {_row_kind(export_format, cells, fault)} != 'data'
+            ),
+            {", ".join(kinds)}
+        from {CELLS}
+        """
+    ).fetchall()[0]
+    kinds_of = dict(zip(cells.positions, found, strict=True))
+    return CellTraits(
+        rows,
+        plain=frozenset(
+            name
+            for name, kind in kinds_of.items()
+            if not kind & (_ODD | _FROM_POINT)
+            and export_format.columns[name].type in PLAIN_SPELLINGS
+        ),
+        pointed=frozenset(
+            name
+            for name, kind in kinds_of.items()
+            if not kind & _ODD and export_format.columns[name].type in NUMERIC
+        ),
+        with_null_texts=frozenset(name for name, kind in kinds_of.items() if kind & _NULL_TEXT),
+        with_gaps=frozenset(
+            name for name, kind in kinds_of.items() if kind & (_EMPTY | _NULL_TEXT)
+        ),
+        all_data=not other_rows,
+    )
+
+
+def _cell_kind(export_format: Format, name: str, position: int) -> str:
+    cell, type_ = f"c{position}", export_format.columns[name].type
+    says_nothing = f"not ({_says_something(export_format, name, cell)})"
+    cases = [f"when {cell} is null then {_EMPTY}"]
+    if type_ in PLAIN_SPELLINGS:
+        plain = f"regexp_full_match({cell}, {sql_text(PLAIN_SPELLINGS[type_])})"
+        if type_ in {"date", "timestamp"}:
+            plain += f" and try_cast({cell} as {type_}) is not null"
+        cases.append(f"when {plain} then {_PLAIN}")
+    if type_ in NUMERIC:
+        pointed = _POINTED_INTEGER if type_ == "integer" else _POINTED
+        cases.append(f"when regexp_full_match({cell}, {sql_text(pointed)}) then {_FROM_POINT}")
+    cases.append(f"when {says_nothing} then {_NULL_TEXT}")
+    if type_ == "id":
+        # no number or day is a text that says nothing, but an identifier may be spelt like one
+        cases[1:] = reversed(cases[1:])
+    is_typed = type_ in PLAIN_SPELLINGS or type_ in NUMERIC
+    return f"case {' '.join(cases)} else {_ODD if is_typed else _PLAIN} end"
+
+
+def create_texts(
+    connection: duckdb.DuckDBPyConnection, export_format: Format, cells: Cells, traits: CellTraits
 ) -> None:
     """Create the view ``texts`` over ``cells``.
 
@@ -40,29 +140,39 @@ def create_texts(
     ``extra`` where the cells bring it. Texts that say nothing are null.
     """
     known = {position: name for name, position in cells.positions.items()}
-    texts = [
-        f"{_without_nulls(export_format, known[position], position)} as t_{known[position]}"
-        if position in known
-        else f"c{position} as u{position}"
-        for position in range(cells.width)
-    ]
+    texts = []
+    for position in range(cells.width):
+        cell, name = f"c{position}", known.get(position)
+        if name is None:
+            texts.append(f"{cell} as u{position}")
+        elif name in traits.with_null_texts:
+            says_something = _says_something(export_format, name, cell)
+            texts.append(f"case when {says_something} then {cell} end as t_{name}")
+        else:
+            texts.append(f"{cell} as t_{name}")
     if cells.has_extra:
         texts.append("extra")
-    fault = "fault" if cells.has_faults else "null::varchar"
+    fault = _fault(cells)
+    row_kind = "'data'" if traits.all_data else _row_kind(export_format, cells, fault)
     connection.execute(
         f"""
         create or replace view {TEXTS} as
         select
             rowid + 1 as _source_row,
             {fault} as fault,
-            {_row_kind(export_format, cells, fault)} as row_kind,
+            {row_kind} as row_kind,
             {", ".join(texts)}
         from {CELLS}
         """
     )
 
 
-def _without_nulls(export_format: Format, name: str, position: int) -> str:
+def _fault(cells: Cells) -> str:
+    return "fault" if cells.has_faults else "null::varchar"
+
+
+def _says_something(export_format: Format, name: str, cell: str) -> str:
+    """Return the test whether the text of a cell is a value; it is not null for any text."""
     column = export_format.columns[name]
     nulls = dict.fromkeys((*NULL_TEXTS, *export_format.nulls, *column.nulls))
     if column.sql_type != "varchar":
@@ -70,14 +180,10 @@ def _without_nulls(export_format: Format, name: str, position: int) -> str:
     longest = max(len(text.encode()) for text in nulls)
     # a list of literals after IN would become a join per column
     listed = ", ".join(sql_text(text) for text in nulls)
-    cell = f"c{position}"
     is_number = f"({cell} >= '0' and {cell} < ':')"
     if any("0" <= text < ":" for text in nulls):
         is_number = "false"
-    says_something = (
-        f"strlen({cell}) > {longest} or {is_number} or not list_contains([{listed}], {cell})"
-    )
-    return f"case when {says_something} then {cell} end"
+    return f"strlen({cell}) > {longest} or {is_number} or not list_contains([{listed}], {cell})"
 
 
 def _matches_any(expression: str, patterns: tuple[str, ...]) -> str:

@@ -31,10 +31,10 @@ _DATA_TYPES: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class TableRows:
-    """New rows of one raw table; ``query`` selects them in the order of its columns."""
+    """New rows of one raw table; each of ``queries`` selects some in the order of its columns."""
 
     format: Format
-    query: str
+    queries: tuple[str, ...]
 
 
 def _hint(sql_type: str) -> dict[str, Any]:
@@ -46,9 +46,10 @@ def _hint(sql_type: str) -> dict[str, Any]:
 
 def _table(rows: TableRows, folder: Path) -> DltResource:
     def read_model() -> Iterator[Any]:
-        model = folder / f"{rows.format.source}_{rows.format.table}.model"
-        model.write_text(f"dialect: duckdb\n{rows.query}\n", encoding="utf-8")
-        yield dlt.mark.with_file_import(str(model), "model")
+        for number, query in enumerate(rows.queries):
+            model = folder / f"{rows.format.source}_{rows.format.table}_{number}.model"
+            model.write_text(f"dialect: duckdb\n{query}\n", encoding="utf-8")
+            yield dlt.mark.with_file_import(str(model), "model")
 
     return dlt.resource(
         read_model,
@@ -100,6 +101,8 @@ def _configure(settings: Settings) -> None:
     # appending needs no state of earlier runs: reading it back costs a third of a small load
     dlt.config["restore_from_destination"] = False
     dlt.config["load.delete_completed_jobs"] = True
+    # an insert uses all cores by itself
+    dlt.config["load.workers"] = 1
     # nobody else writes the warehouse: what fails once fails again
     dlt.config["load.raise_on_max_retries"] = 1
     # raw tables have a column of their own that tells the load

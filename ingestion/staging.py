@@ -10,7 +10,7 @@ from ingestion.evidence import AmbiguousDateError, ContradictoryDateError
 from ingestion.file_facts import FileFacts, gather_facts
 from ingestion.json_records import UnreadableJsonError, sql_text
 from ingestion.reading import CELLS, Cells, Recognised, load_cells
-from ingestion.rows import TEXTS, create_texts
+from ingestion.rows import TEXTS, create_texts, find_traits
 from ingestion.scratch import SCRATCH, drop_schema, enter_schema
 from ingestion.sheets import UnreadableSheetError
 from ingestion.source_settings import AccountContext
@@ -120,26 +120,21 @@ def _stage(
     export_format = recognised.format
     cells = load_cells(connection, recognised)
     _check_needed(export_format, cells)
-    create_texts(connection, export_format, cells)
-    facts = gather_facts(connection, recognised, cells, account)
-    query = TypedRows(connection, recognised, cells, facts).render()
-    in_file = connection.execute(f"select count(*) from {CELLS}").fetchall()[0][0]
-    is_large = in_file > _LARGE_ROWS
-    connection.execute(f"create {'view' if is_large else 'table'} {TYPED} as {query}")
-    read, loaded, rejected, ignored, nulled = connection.execute(
-        f"""
-        select
-            count(*),
-            count(*) filter (_verdict = 'loaded'),
-            count(*) filter (_verdict = 'rejected'),
-            count(*) filter (_verdict = 'ignored'),
-            coalesce(sum(_nulled) filter (_verdict = 'loaded'), 0)
-        from {TYPED}
-        """
-    ).fetchall()[0]
-    if not in_file == read == loaded + rejected + ignored:
+    traits = find_traits(connection, export_format, cells)
+    create_texts(connection, export_format, cells, traits)
+    facts = gather_facts(connection, recognised, cells, traits, account)
+    typed = TypedRows(connection, recognised, cells, traits, facts)
+    is_large = traits.rows > _LARGE_ROWS
+    kind = "view" if is_large else "table"
+    connection.execute(f"create {kind} {TYPED} as {typed.render()}")
+    if typed.all_load:
+        read = loaded = traits.rows
+        rejected = ignored = nulled = 0
+    else:
+        read, loaded, rejected, ignored, nulled = _count_verdicts(connection)
+    if not traits.rows == read == loaded + rejected + ignored:
         raise RuntimeError(
-            f"{recognised.content.path}: {in_file} rows in the file, {loaded} loaded, "
+            f"{recognised.content.path}: {traits.rows} rows in the file, {loaded} loaded, "
             f"{rejected} rejected, {ignored} ignored"
         )
     query = f"from {SCRATCH}.{schema}.{TYPED}"
@@ -155,6 +150,20 @@ def _stage(
         connection.execute(f"drop view {TEXTS}")
         connection.execute(f"drop table {CELLS}")
     return staged
+
+
+def _count_verdicts(connection: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
+    return connection.execute(
+        f"""
+        select
+            count(*),
+            count(*) filter (_verdict = 'loaded'),
+            count(*) filter (_verdict = 'rejected'),
+            count(*) filter (_verdict = 'ignored'),
+            coalesce(sum(_nulled) filter (_verdict = 'loaded'), 0)
+        from {TYPED}
+        """
+    ).fetchall()[0]
 
 
 def pool(connection: duckdb.DuckDBPyConnection, staged: Staged, name: str) -> Staged:

@@ -8,11 +8,14 @@ import hashlib
 import logging
 import os
 import shutil
+import sys
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 from ingestion.audit import FileRecord, Ledger, Status
 from ingestion.catalogue import FORMATS_DIR, Catalogue, load_catalogue
@@ -163,6 +166,7 @@ def take_survey(workspace: Workspace, ledger: Ledger) -> Survey:
     for file in files:
         if ledger.is_settled(file.path, file.size_bytes, file.modified_at, workspace.fingerprint):
             continue
+        _import_dlt_ahead()
         for finding in _findings(workspace, file):
             if isinstance(finding, FileRecord):
                 decided.append(finding)
@@ -177,6 +181,12 @@ def take_survey(workspace: Workspace, ledger: Ledger) -> Survey:
             else:
                 to_load.append(finding)
     return Survey(tuple(files), tuple(to_load), tuple(decided), tuple(copies), tuple(touched))
+
+
+def _import_dlt_ahead() -> None:
+    """Import dlt, which takes a second, while new files are hashed: that needs no interpreter."""
+    if "ingestion.sources" not in sys.modules:
+        Thread(target=import_module, args=("ingestion.sources",), daemon=True).start()
 
 
 def pending_files(

@@ -12,8 +12,10 @@ from ingestion.headers import parse_header
 from ingestion.json_records import sql_text
 from ingestion.lineage import LINEAGE_COLUMNS
 from ingestion.reading import Cells, Recognised
-from ingestion.rows import TEXTS
+from ingestion.rows import TEXTS, CellTraits
 
+# stands for a part of the grain that a row does not have
+_ABSENT = "'\x1e'"
 _NUMBERS = {"integer", "decimal", "money", "percent", "rate", "duration"}
 
 
@@ -23,6 +25,10 @@ def _literal(value: Any) -> str:
 
 def _json_object(members: list[tuple[str, str]]) -> str:
     return f"json_object({', '.join(f'{sql_text(name)}, {cell}' for name, cell in members)})"
+
+
+def _or_absent(*values: str) -> str:
+    return f"coalesce({', '.join([*values, _ABSENT])})"
 
 
 def is_found(export_format: Format, cells: Cells, name: str) -> bool:
@@ -44,6 +50,7 @@ class TypedRows:
         connection: duckdb.DuckDBPyConnection,
         recognised: Recognised,
         cells: Cells,
+        traits: CellTraits,
         facts: FileFacts,
     ) -> None:
         """Prepare the query of one content; ``connection`` holds its table ``texts``."""
@@ -51,6 +58,7 @@ class TypedRows:
         self._path = recognised.content.path
         self._format = recognised.format
         self._cells = cells
+        self._traits = traits
         self._facts = facts
         columns = self._format.columns
         self._found = [name for name in columns if is_found(self._format, cells, name)]
@@ -94,6 +102,21 @@ class TypedRows:
             from judged
         """
 
+    @property
+    def all_load(self) -> bool:
+        """Return whether no row is ignored, refused, or brought with a cell nulled."""
+        return (
+            self._traits.all_data
+            and not self._doubtful
+            and not any(
+                self._format.columns[name].required and self._may_be_empty(name)
+                for name in self._keys
+            )
+        )
+
+    def _may_be_empty(self, name: str) -> bool:
+        return name not in self._cells.positions or name in self._traits.with_gaps
+
     def _composed_texts(self) -> Iterator[str]:
         for name in self._found:
             parts = self._format.columns[name].compose
@@ -119,9 +142,7 @@ class TypedRows:
     def _is_plain(self, name: str) -> bool:
         """Return whether a plain cast reads every text of a column as it is meant."""
         is_number = self._format.columns[name].type in _NUMBERS
-        return name in self._facts.plain_columns and not (
-            is_number and self._facts.decimal_mark == ","
-        )
+        return name in self._traits.plain and not (is_number and self._facts.decimal_mark == ",")
 
     def _read(self, text: str, column: Column, is_percent: bool, zone: str | None) -> str:
         mark = sql_text(self._facts.decimal_mark)
@@ -131,8 +152,8 @@ class TypedRows:
             "text": text,
             "id": f"om_id({text})",
             "integer": f"om_integer({text}, {mark})",
-            "decimal": f"om_number({text}, {mark})",
-            "money": f"om_number({text}, {mark})",
+            "decimal": f"om_number_text({text}, {mark})",
+            "money": f"om_number_text({text}, {mark})",
             "percent": f"om_share({text}, {mark}, true)",
             "rate": f"om_share({text}, {mark}, {str(is_percent).lower()})",
             "date": f"om_date({text}, {order}, {seen_on})",
@@ -169,7 +190,7 @@ class TypedRows:
                 cases.append(
                     f"when t_{name} is not null and v_{name} is null then {sql_text(name)}"
                 )
-            if self._format.columns[name].required:
+            if self._format.columns[name].required and self._may_be_empty(name):
                 cases.append(f"when t_{name} is null then {sql_text(name)}")
         if not cases:
             return "null::varchar"
@@ -219,38 +240,54 @@ class TypedRows:
     def _grain_key(self) -> str:
         """Return the hash of the grain.
 
+        126 bits are what a decimal of 38 digits holds, and a number is stored faster than a text.
+        """
+        joined = ", ".join(self._grain_parts())
+        return f"(md5_number(concat_ws('\x1f', {joined})) >> 2)"
+
+    def _grain_parts(self) -> Iterator[str]:
+        """Yield the expressions of the grain's parts, none of which is ever null.
+
         The covered range is part of it where a row has no day, and the day of the export where its
         figures are totals so far: each day's is an observation of its own.
         """
         facts = self._facts
-        parts, days = [], []
+        days: list[str] = []
         for alternatives in self._format.grain_alternatives:
             values = []
             for name in alternatives:
                 if name in self._format.file_columns:
                     values.append(_literal(facts.file_values.get(name)))
                 elif name in self._found:
-                    values.append(f"v_{name}::varchar")
+                    values.append(self._grain_text(name))
                     if self._format.columns[name].sql_type in {"date", "timestamp"}:
-                        days.append(f"v_{name}::timestamp")
-            parts.append(f"coalesce({', '.join([*values, 'null'])})")
-        parts.append(_literal(facts.account.account))
+                        days.append(name)
+            is_full = any(self._is_full(name) for name in alternatives[:1])
+            yield values[0] if is_full else _or_absent(*values)
+        yield _or_absent(_literal(facts.account.account))
         for day in (facts.period_start, facts.period_end):
-            if days:
-                has_no_day = f"coalesce({', '.join([*days, 'null::timestamp'])}) is null"
-                parts.append(f"case when {has_no_day} then {_literal(day)} end")
+            if day is None or any(self._is_full(name) for name in days):
+                yield _ABSENT
             else:
-                parts.append(_literal(day))
+                has_no_day = " and ".join(["true", *(f"v_{name} is null" for name in days)])
+                yield f"case when {has_no_day} then {_literal(day)} else {_ABSENT} end"
         if lifetime := self._format.lifetime:
             observed_on = sql_text(facts.file_version[:10])
-            is_dated = lifetime is not True and lifetime in self._found
-            parts.append(
-                f"case when v_{lifetime} is null then {observed_on} end"
-                if is_dated
-                else observed_on
-            )
-        joined = ", ".join(f"coalesce({part}, chr(30))" for part in parts)
-        return f"md5(concat_ws(chr(31), {joined}))"
+            if lifetime is not True and lifetime in self._found:
+                yield f"case when v_{lifetime} is null then {observed_on} else {_ABSENT} end"
+            else:
+                yield observed_on
+
+    def _grain_text(self, name: str) -> str:
+        # a plain day is spelt as it would be written
+        is_spelt = self._format.columns[name].type == "date" and self._is_plain(name)
+        return f"t_{name}" if is_spelt else f"v_{name}::varchar"
+
+    def _is_full(self, name: str) -> bool:
+        """Return whether every row has a value of a column."""
+        if name not in self._found or self._may_be_empty(name):
+            return False
+        return self._format.columns[name].type == "text" or self._is_plain(name)
 
     def _extra(self) -> str:
         """Return the JSON of unknown cells and of the originals of unreadable ones."""
@@ -264,7 +301,9 @@ class TypedRows:
             return f"case when {unknown[0][1]} is not null then {_json_object(unknown)} end"
         base = "coalesce(extra::json, '{}'::json)" if self._cells.has_extra else "'{}'::json"
         # a merge patch drops the members that are null
-        only_unknown = f"json_merge_patch({base}, {_json_object(unknown)})"
+        only_unknown = f"json_merge_patch({base}, {_json_object(unknown)})" if unknown else base
+        if not (self._cells.has_extra or unknown):
+            only_unknown = "null"
         both = f"json_merge_patch({base}, {_json_object([*unknown, *unreadable])})"
         merged = f"case when nulled > 0 then {both} else {only_unknown} end"
         return f"nullif(({merged})::varchar, '{{}}')"

@@ -23,6 +23,10 @@ create or replace macro om_clean(cell) as
         else cell
     end;
 
+-- The same for a text of which it is known that it holds no other blanks than spaces.
+create or replace macro om_trim(cell) as
+    case when cell < '!' or suffix(cell, ' ') then nullif(trim(cell, ' '), '') else cell end;
+
 -- Identifiers: Excel's protections ('01207, ="01207", a trailing tab) and Bing's brackets go.
 create or replace macro om_id(cell) as
     case
@@ -79,40 +83,51 @@ create or replace macro om_number_parts(squeezed) as
 create or replace macro om_squeeze(cell) as
     regexp_replace(replace(cell, chr(8722), '-'), '[\s\x{00A0}\x{2007}\x{2009}\x{202F}''’]', '', 'g');
 
+-- A cast to more than 18 digits takes a hundred times as long as one to fewer.
+create or replace macro om_decimal(digits) as
+    coalesce(try_cast(digits as decimal(18, 8)), try_cast(digits as decimal(28, 8)));
+
 create or replace macro om_scaled(parts, mark) as
     list_transform(
-        [parts.digits],
-        lambda digits: try_cast(om_plain_digits(digits, mark) as decimal(28, 8))
-    )[1]
-    * case parts.unit
-        when '万' then 10000
-        when 'w' then 10000
-        when 'W' then 10000
-        when '亿' then 100000000
-        when 'K' then 1000
-        when 'M' then 1000000
-        else 1
-    end;
+        [om_plain_digits(parts.digits, mark)],
+        lambda digits: case parts.unit
+            when '万' then (om_decimal(digits) * 10000)::varchar
+            when 'w' then (om_decimal(digits) * 10000)::varchar
+            when 'W' then (om_decimal(digits) * 10000)::varchar
+            when '亿' then (om_decimal(digits) * 100000000)::varchar
+            when 'K' then (om_decimal(digits) * 1000)::varchar
+            when 'M' then (om_decimal(digits) * 1000000)::varchar
+            else digits
+        end
+    )[1];
 
 create or replace macro om_let_squeezed(squeezed, mark) as
-    list_transform([om_number_parts(squeezed)], lambda parts: om_scaled(parts, mark))[1]
-    * case when starts_with(squeezed, '(') or contains(squeezed, '-') then -1 else 1 end;
+    case when starts_with(squeezed, '(') or contains(squeezed, '-') then '-' else '' end
+    || list_transform([om_number_parts(squeezed)], lambda parts: om_scaled(parts, mark))[1];
 
 create or replace macro om_written_number(cell, mark) as
     list_transform([om_squeeze(cell)], lambda squeezed: om_let_squeezed(squeezed, mark))[1];
 
-create or replace macro om_number(cell, mark) as
+-- The number of a cell as a cast to any number type reads it: -1234.5.
+create or replace macro om_number_text(cell, mark) as
     case
-        when mark = '.' and regexp_full_match(cell, '-?[0-9]{1,20}([.][0-9]+)?')
-            then try_cast(cell as decimal(28, 8))
+        when mark = '.' and regexp_full_match(cell, '-?[0-9]{1,20}([.][0-9]+)?') then cell
+        when mark = '.' and regexp_full_match(cell, '-?[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?')
+            then replace(cell, ',', '')
+        when mark = '.' and regexp_full_match(cell, '-?[0-9]{1,20}([.][0-9]+)?%')
+            then rtrim(cell, '%')
         when regexp_full_match(cell, '[-+]?[0-9]+([.][0-9]+)?[eE][-+]?[0-9]{1,3}')
-            then try_cast(try_cast(cell as double) as decimal(28, 8))
-        else try_cast(om_written_number(cell, mark) as decimal(28, 8))
+            then try_cast(try_cast(cell as double) as decimal(28, 8))::varchar
+        else om_written_number(cell, mark)
     end;
+
+create or replace macro om_number(cell, mark) as om_decimal(om_number_text(cell, mark));
 
 create or replace macro om_integer(cell, mark) as
     case
         when regexp_full_match(cell, '-?[0-9]{1,18}') then try_cast(cell as bigint)
+        when mark = '.' and regexp_full_match(cell, '-?[0-9]{1,3}(,[0-9]{3}){1,5}')
+            then try_cast(replace(cell, ',', '') as bigint)
         else list_transform(
             [om_number(cell, mark)],
             lambda number: case when number = trunc(number) then try_cast(number as bigint) end
@@ -120,7 +135,8 @@ create or replace macro om_integer(cell, mark) as
     end;
 
 create or replace macro om_share(cell, mark, is_percent) as
-    om_number(cell, mark) / case when is_percent or contains(cell, '%') then 100 else 1 end;
+    try_cast(om_number_text(cell, mark) as decimal(18, 8))
+    / case when is_percent or contains(cell, '%') then 100 else 1 end;
 
 create or replace macro om_boolean(cell) as
     case
@@ -235,6 +251,16 @@ create or replace macro om_date(cell, day_order, seen_on) as
             then try_cast(left(cell, 10) as date)
         when regexp_full_match(cell, '(19|20)[0-9]{6}')
             then cast(try_strptime(cell, '%Y%m%d') as date)
+        when day_order = 'mdy' and regexp_full_match(cell, '[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}')
+            then cast(try_strptime(cell, '%m/%d/%Y') as date)
+        when day_order = 'dmy' and regexp_full_match(cell, '[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}')
+            then cast(try_strptime(cell, '%d/%m/%Y') as date)
+        when regexp_full_match(cell, '[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}')
+            then cast(try_strptime(cell, '%Y/%m/%d') as date)
+        when regexp_full_match(cell, '[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日')
+            then cast(try_strptime(cell, '%Y年%m月%d日') as date)
+        when regexp_full_match(cell, '[A-Z][a-z]{2} [0-9]{1,2}, [0-9]{4}')
+            then cast(try_strptime(cell, '%b %d, %Y') as date)
         else om_let_western_day(cell, day_order, seen_on)
     end;
 
@@ -300,6 +326,37 @@ create or replace macro om_let_local(cell, day_order, seen_on) as
             + om_time_of_day(western)
     )[1];
 
+-- What most platforms write that is no ISO time: a day with slashes, or a named month, and a clock.
+-- A format that fails takes long, so that the spelling of the clock chooses it.
+create or replace macro om_year_first_time(cell) as
+    case
+        when suffix(cell, 'M') and regexp_matches(cell, ':[0-9]{2}:')
+            then try_strptime(cell, '%Y/%m/%d %I:%M:%S %p')
+        when suffix(cell, 'M') then try_strptime(cell, '%Y/%m/%d %I:%M %p')
+        when regexp_matches(cell, ':[0-9]{2}:') then try_strptime(cell, '%Y/%m/%d %H:%M:%S')
+        else try_strptime(cell, '%Y/%m/%d %H:%M')
+    end;
+
+create or replace macro om_common_time(cell, day_order) as
+    case
+        when regexp_full_match(cell, '[0-9]{4}/[0-9]{1,2}/[0-9]{1,2} [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?')
+            then om_year_first_time(cell)
+        when regexp_full_match(
+            cell,
+            '[0-9]{1,2}/[0-9]{1,2}/[0-9]{4},? ([0-9]{1,2}:[0-9]{2}(:[0-9]{2})?|(0?[1-9]|1[0-2]):[0-9]{2}(:[0-9]{2})? [AP]M)'
+        )
+            then case day_order
+                when 'mdy' then om_year_first_time(
+                    regexp_replace(cell, '^([0-9]+)/([0-9]+)/([0-9]+),?', '\3/\1/\2')
+                )
+                when 'dmy' then om_year_first_time(
+                    regexp_replace(cell, '^([0-9]+)/([0-9]+)/([0-9]+),?', '\3/\2/\1')
+                )
+            end
+        when regexp_full_match(cell, '[A-Z][a-z]{2} [0-9]{1,2}, [0-9]{4},? (0?[1-9]|1[0-2]):[0-9]{2} [AP]M')
+            then try_strptime(replace(cell, ',', ''), '%b %d %Y %I:%M %p')
+    end;
+
 create or replace macro om_timestamp(cell, day_order, seen_on, zone) as
     case
         when regexp_full_match(cell, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?)?')
@@ -322,6 +379,8 @@ create or replace macro om_timestamp(cell, day_order, seen_on, zone) as
                     + to_seconds(round(try_cast(cell as double) * 86400)::bigint)
                 )
             )
+        when om_common_time(cell, day_order) is not null
+            then om_zoned(om_common_time(cell, day_order), zone)
         else list_transform(
             [struct_pack(
                 local_at := om_let_local(cell, day_order, seen_on),

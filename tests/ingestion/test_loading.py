@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ingestion.catalogue import load_catalogue
 from ingestion.loading import close_audit, ensure_raw_tables, load_family, reset_raw
+from ingestion.raw_tables import WrongTypeError
 from ingestion.settings import PROJECT_ROOT, Settings
 from ingestion.source_settings import SourcesFileError
 from ingestion.warehouse import connect
@@ -55,6 +56,15 @@ def test_the_newest_export_of_a_grain_wins_in_any_order_of_loading(
     assert len(rows) == 4
     assert spent == [(1 + 5 + 6 + 4,)]
     assert superseded == [("august.csv", 0), ("july.csv", 1), ("june.csv", 1)]
+
+
+def test_a_table_of_other_types_says_what_to_do(landing, settings: Settings) -> None:
+    landing.drop("june.csv", EXPORTS["june.csv"][1], "2026-07-01")
+    landing.load("ads")
+    with connect(settings) as warehouse:
+        warehouse.execute("alter table raw_omnimart.spend alter spend type varchar")
+    with pytest.raises(WrongTypeError, match=r"spend\.spend is varchar.*full-refresh"):
+        ensure_raw_tables(settings)
 
 
 def test_all_at_once_equals_one_by_one(landing, settings: Settings) -> None:

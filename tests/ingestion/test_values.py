@@ -3,6 +3,8 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 SEEN_ON = "date '2026-02-01'"
 
@@ -190,3 +192,51 @@ def test_outer_blanks_of_any_kind_are_trimmed(values, blank: str) -> None:
     assert read(values, "om_clean($cell)", f"{blank}a b{blank}") == "a b"
     assert read(values, "om_clean($cell)", f"a{blank}") == "a"
     assert read(values, "om_clean($cell)", blank) is None
+
+
+QUICKLY = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@QUICKLY
+@given(st.decimals("-9999999", "9999999", places=2))
+def test_a_number_is_the_same_in_every_common_spelling(values, number: Decimal) -> None:
+    sign, digits = ("-" if number < 0 else ""), abs(number)
+    for spelling in (f"{number}", f"{number:,}", f"{sign}${digits:,}", f"{number:,} EUR"):
+        assert read(values, "om_number($cell, '.')", spelling) == number, spelling
+    comma = f"{number:,}".translate(str.maketrans(",.", ".,"))
+    assert read(values, "om_number($cell, ',')", comma) == number
+    for spelling in (f"{number}%", f"{number:,}%"):
+        share = read(values, "om_share($cell, '.', false)", spelling)
+        assert share == pytest.approx(float(number / 100)), spelling
+    whole = int(number)
+    for spelling in (f"{whole}", f"{whole:,}", f"{whole}.0"):
+        assert read(values, "om_integer($cell, '.')", spelling) == whole, spelling
+
+
+DAYS = ["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日", "%b %d, %Y", "%d %B %Y", "{m}/{d}/%Y"]
+CLOCKS = ["%H:%M:%S", "%I:%M:%S %p", "%I:%M:%S%p"]
+
+
+@QUICKLY
+@given(
+    st.datetimes(datetime(1971, 1, 1), datetime(2068, 12, 31)).map(
+        lambda at: at.replace(microsecond=0)
+    )
+)
+def test_a_moment_is_the_same_in_every_common_spelling(values, moment: datetime) -> None:
+    for day_format in DAYS:
+        spelt = moment.strftime(day_format).format(m=moment.month, d=moment.day)
+        day = read(values, f"om_date($cell, 'mdy', {SEEN_ON})", spelt)
+        assert day == moment.date(), spelt
+        for clock in CLOCKS:
+            for cell in (f"{spelt} {moment.strftime(clock)}", f"{spelt}, {moment.strftime(clock)}"):
+                if day_format != "%Y%m%d":
+                    at = read(values, f"om_timestamp($cell, 'mdy', {SEEN_ON}, 'UTC')", cell)
+                    assert at == moment, cell
+    european = f"{moment.day}/{moment.month}/{moment.year}"
+    assert read(values, f"om_date($cell, 'dmy', {SEEN_ON})", european) == moment.date()
+    at_noon = moment.replace(hour=12, minute=5, second=0)
+    for cell in (f"{european} 12:05", f"{european} 12:05 PM", f"{european}, 12:05"):
+        assert read(values, f"om_timestamp($cell, 'dmy', {SEEN_ON}, 'UTC')", cell) == at_noon, cell
