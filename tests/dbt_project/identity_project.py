@@ -63,7 +63,10 @@ ATTRIBUTES = {
     "original_source": "varchar",
 }
 # Phone numbers of these cases are written in E.164 already.
-E164 = "create or replace macro e164(phone, region) as case when phone like '+%' then phone end"
+FUNCTIONS = """
+create or replace macro e164(phone, region) as case when phone like '+%' then phone end;
+create or replace macro matches_pattern(text, pattern) as regexp_matches(text, pattern);
+"""
 
 
 def mention(record_ref: str, record_type: str = "customer", **values: object) -> dict:
@@ -95,7 +98,7 @@ class IdentityProject(ScratchProject):
             "int_person_statements",
             "select *, false as is_deleted, last_seen_at as stated_at from mentions",
         )
-        self.execute(E164)
+        self.execute(FUNCTIONS)
 
     def resolve(self, mentions: Sequence[dict]) -> dict[str, tuple[str, bool, str, float]]:
         """Build everything; return component, is_customer, rule and probability by reference."""

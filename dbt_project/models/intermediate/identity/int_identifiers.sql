@@ -172,7 +172,7 @@ junk as (
     inner join {{ ref('identifier_junk') }} as patterns
         on
             coalesce(rules.identifier_type, 'other') = patterns.identifier_type
-            and {{ regex_match('lower(read_values.identifier_value)', 'patterns.pattern') }}
+            and {{ regex_match_column('lower(read_values.identifier_value)', 'patterns.pattern') }}
 
 ),
 
