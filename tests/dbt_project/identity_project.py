@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import yaml
+
 from tests.dbt_project.scratch_project import DBT_PROJECT, ScratchProject
 
 SEEDS = DBT_PROJECT.parent / "seeds" / "reference"
@@ -85,8 +87,14 @@ class IdentityProject(ScratchProject):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
+        described = yaml.safe_load((DBT_PROJECT / "models" / "_seeds.yml").read_text())
+        types = {seed["name"]: seed["config"]["column_types"] for seed in described["seeds"]}
         for seed in IDENTITY_SEEDS:
-            self.add_model(seed, f"select * from read_csv('{SEEDS / seed}.csv')")
+            self.add_model(
+                seed,
+                f"select * from read_csv('{SEEDS / seed}.csv', header = true, "
+                f"columns = {types[seed]})",
+            )
         for model in IDENTITY_MODELS:
             self.add_real_model(f"intermediate/identity/{model}.sql")
         self.add_model(
