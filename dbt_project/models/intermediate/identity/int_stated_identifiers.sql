@@ -46,7 +46,7 @@ phones as (
     select
         record_key,
         'phone' as identifier_type,
-        {{ split_to_rows('phone', separators) }} as stated_value,
+        {{ split_to_rows(separated_phones('phone'), separators) }} as stated_value,
         phone_region,
         first_seen_at,
         last_seen_at
