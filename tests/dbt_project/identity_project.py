@@ -86,7 +86,7 @@ class IdentityProject(ScratchProject):
     """The identity models, from what files mention to components."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+        super().__init__(folder, materialized="table")
         described = yaml.safe_load((DBT_PROJECT / "models" / "_seeds.yml").read_text())
         types = {seed["name"]: seed["config"]["column_types"] for seed in described["seeds"]}
         for seed in IDENTITY_SEEDS:
