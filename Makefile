@@ -42,8 +42,9 @@ lock: $(VENV)/.installed ## Choose the newest versions allowed and write the loc
 	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
 	$(COMPILE) --upgrade --extra dev --output-file requirements-dev.lock pyproject.toml
 
-accuracy: $(VENV)/.installed ## Compare the marts of simulated brands with the truth (docs/accuracy*.md)
+accuracy: $(VENV)/.installed-dev ## Compare marts with the truth of simulated brands, and of FEBRL (docs/accuracy*.md)
 	$(call compare,default,docs/accuracy.md)
+	$(BIN)/python -m tests.benchmarks.febrl_accuracy docs/accuracy.md
 	$(call compare,dirty,docs/accuracy_dirty.md)
 
 define compare

@@ -20,6 +20,7 @@ from ingestion.simulator.measures import (
     measure_touches,
     ratio,
 )
+from ingestion.simulator.over_merges import OverMerge, find_over_merges
 
 # What the marts call the channels of a scenario: GA4's default channel grouping and its extensions.
 CHANNELS = {
@@ -53,13 +54,17 @@ class ChannelShare:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """The whole comparison; ``notes`` say what could not be compared."""
+    """The whole comparison; ``notes`` say what could not be compared.
+
+    ``over_merges`` are None where there is no warehouse to tell what tied people.
+    """
 
     parameters: dict[str, str]
     measures: tuple[Measure, ...]
     channels: tuple[ChannelShare, ...]
     defects: tuple[DefectCount, ...] = ()
     notes: tuple[str, ...] = ()
+    over_merges: tuple[OverMerge, ...] | None = None
 
 
 def measure_accuracy(
@@ -106,7 +111,14 @@ def measure_accuracy(
                 "select name, value from true_parameters where list_contains(?, name)", [names]
             ).fetchall()
         )
-        return Accuracy(parameters, measures, channels, caught.defects if caught else (), notes)
+        return Accuracy(
+            parameters,
+            measures,
+            channels,
+            caught.defects if caught else (),
+            notes,
+            tuple(find_over_merges(connection)) if has_warehouse else None,
+        )
 
 
 def _quoted(path: Path) -> str:

@@ -29,6 +29,7 @@ def as_markdown(accuracy: Accuracy) -> str:
         for item in accuracy.measures
     ]
     lines += [line for note in accuracy.notes for line in ("", note)]
+    lines += _over_merge_lines(accuracy)
     lines += _defect_lines(accuracy)
     models = sorted({model for share in accuracy.channels for model in share.by_model})
     lines += [
@@ -46,6 +47,25 @@ def as_markdown(accuracy: Accuracy) -> str:
         for share in accuracy.channels
     ]
     return "\n".join(lines) + "\n"
+
+
+def _over_merge_lines(accuracy: Accuracy) -> Iterator[str]:
+    if not accuracy.over_merges:
+        return
+    yield ""
+    yield (
+        "Customers that are several people, and what tied one to another (a record of both is one "
+        "that the truth gives to nobody, such as a tablet of the family):"
+    )
+    yield ""
+    yield "| customer | people | records | wrong pairs | tied by |"
+    yield "|---|---:|---:|---:|---|"
+    for item in accuracy.over_merges:
+        tied_by = ", ".join(item.tied_by) or "a record of both"
+        yield (
+            f"| {item.customer_id} | {item.people} | {item.records} | {item.wrong_pairs} "
+            f"| {tied_by} |"
+        )
 
 
 def _defect_lines(accuracy: Accuracy) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import yaml
+
 from tests.dbt_project.scratch_project import DBT_PROJECT, ScratchProject
 
 SEEDS = DBT_PROJECT.parent / "seeds" / "reference"
@@ -63,7 +65,10 @@ ATTRIBUTES = {
     "original_source": "varchar",
 }
 # Phone numbers of these cases are written in E.164 already.
-E164 = "create or replace macro e164(phone, region) as case when phone like '+%' then phone end"
+FUNCTIONS = """
+create or replace macro e164(phone, region) as case when phone like '+%' then phone end;
+create or replace macro matches_pattern(text, pattern) as regexp_matches(text, pattern);
+"""
 
 
 def mention(record_ref: str, record_type: str = "customer", **values: object) -> dict:
@@ -81,9 +86,15 @@ class IdentityProject(ScratchProject):
     """The identity models, from what files mention to components."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+        super().__init__(folder, materialized="table")
+        described = yaml.safe_load((DBT_PROJECT / "models" / "_seeds.yml").read_text())
+        types = {seed["name"]: seed["config"]["column_types"] for seed in described["seeds"]}
         for seed in IDENTITY_SEEDS:
-            self.add_model(seed, f"select * from read_csv('{SEEDS / seed}.csv')")
+            self.add_model(
+                seed,
+                f"select * from read_csv('{SEEDS / seed}.csv', header = true, "
+                f"columns = {types[seed]})",
+            )
         for model in IDENTITY_MODELS:
             self.add_real_model(f"intermediate/identity/{model}.sql")
         self.add_model(
@@ -95,7 +106,7 @@ class IdentityProject(ScratchProject):
             "int_person_statements",
             "select *, false as is_deleted, last_seen_at as stated_at from mentions",
         )
-        self.execute(E164)
+        self.execute(FUNCTIONS)
 
     def resolve(self, mentions: Sequence[dict]) -> dict[str, tuple[str, bool, str, float]]:
         """Build everything; return component, is_customer, rule and probability by reference."""

@@ -18,7 +18,7 @@ DBT_PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 class ScratchProject:
     """Models and tables in one folder, built by dbt within this process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, materialized: str = "view") -> None:
         self.folder = folder
         self.warehouse = folder / "warehouse.duckdb"
         (folder / "models").mkdir(parents=True)
@@ -28,6 +28,7 @@ class ScratchProject:
                 "name": "omnimart",
                 "profile": "scratch",
                 "macro-paths": [str(DBT_PROJECT / "macros")],
+                "models": {"+materialized": materialized},
                 "vars": yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"],
                 "flags": {"send_anonymous_usage_stats": False},
             },

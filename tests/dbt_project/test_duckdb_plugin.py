@@ -47,6 +47,22 @@ def test_phones_in_any_spelling_have_one_form(
     assert found == [(expected,)]
 
 
+def test_patterns_in_a_column_match_as_duckdb_matches_them(plugin_module: ModuleType) -> None:
+    with duckdb.connect() as connection:
+        plugin_module.Plugin("omnimart_duckdb", {}).configure_connection(connection)
+        different = connection.execute(
+            """
+            select text, pattern
+            from (select unnest(['noreply@a', 'NoReply@a', '13800138000', '李安', '', null]))
+                as texts(text),
+                (select unnest(['^noreply@', '(?i)reply', '0{3}$', '^[一-鿿]{2}$', '^$', null]))
+                as patterns(pattern)
+            where matches_pattern(text, pattern) is distinct from regexp_matches(text, pattern)
+            """
+        ).fetchall()
+    assert different == []
+
+
 def test_the_identity_key_is_known_to_every_cursor(plugin_module: ModuleType) -> None:
     with duckdb.connect() as connection:
         plugin = plugin_module.Plugin("omnimart_duckdb", {})

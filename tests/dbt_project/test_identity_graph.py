@@ -159,12 +159,43 @@ def test_a_catch_all_record_ties_nobody_and_is_nobody(graph: Graph) -> None:
     assert not graph.is_customer("guest")
 
 
-def test_the_order_of_arrival_changes_nothing(
-    graph: Graph, tmp_path_factory: pytest.TempPathFactory
+def random_mentions(generator: random.Random) -> list[dict]:
+    """Return records that share identifiers at random: chains, conflicts and crowds among them."""
+    return [
+        mention(
+            f"random_{number}",
+            generator.choice(["customer", "customer", "login", "device"]),
+            loyalty_id=generator.choice([None] * 5 + [f"R{number % 7}"]),
+            email=generator.choice([None, f"r{generator.randrange(60)}@random.example"]),
+            phone=generator.choice([None, None, f"+1646555{generator.randrange(12):04}"]),
+            device_id=generator.choice([None, f"random {generator.randrange(40)}"]),
+            given_name=generator.choice([None, "Ines", "Otto", "Zelda"]),
+            family_name=generator.choice(["Abarca", "Quennell"]),
+            street=f"{generator.randrange(1, 9)} Marlborough Avenue",
+            city="Leeds",
+            postal_code="LS1 4AB",
+        )
+        for number in range(150)
+    ]
+
+
+def test_nights_leave_what_a_resolve_of_everything_gives(
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    project = IdentityProject(tmp_path_factory.mktemp("identity_order"))
-    mentions = list(MENTIONS)
-    random.Random(20261122).shuffle(mentions)
-    # A first night with half of what is known must leave no trace in the second.
-    project.resolve(mentions[: len(mentions) // 2])
-    assert project.resolve(mentions) == graph.rows
+    generator = random.Random(20261122)
+    mentions = MENTIONS + random_mentions(generator)
+    at_once = IdentityProject(tmp_path_factory.mktemp("at_once")).resolve(mentions)
+    generator.shuffle(mentions)
+
+    nights = IdentityProject(tmp_path_factory.mktemp("nights"))
+    # Customers merge who part again: one record is gone the next night, others are restated.
+    gone = mention("gone", email="dots@merged.example", loyalty_id="L9")
+    restated = [row | {"email": "dots@merged.example"} for row in mentions[:20]]
+    first = nights.resolve([*restated, *mentions[20:60], gone])
+    nights.resolve(mentions[: len(mentions) // 2])
+    last = nights.resolve(mentions)
+
+    assert len({first[row["record_ref"]][0] for row in restated}) < len(
+        {last[row["record_ref"]][0] for row in restated}
+    )
+    assert last == at_once

@@ -12,6 +12,20 @@
 {%- endmacro %}
 
 
+{#- The same for a pattern that stands in a column. -#}
+{% macro regex_match_column(text, pattern) -%}
+    {{ adapter.dispatch('regex_match_column', 'omnimart')(text, pattern) }}
+{%- endmacro %}
+
+{% macro duckdb__regex_match_column(text, pattern) -%}
+    matches_pattern({{ text }}, {{ pattern }})
+{%- endmacro %}
+
+{% macro spark__regex_match_column(text, pattern) -%}
+    regexp_like({{ text }}, {{ pattern }})
+{%- endmacro %}
+
+
 {#- Every match of the pattern replaced. -#}
 {% macro regex_replace_all(text, pattern, replacement="''") -%}
     {{ adapter.dispatch('regex_replace_all', 'omnimart')(text, pattern, replacement) }}

@@ -68,3 +68,26 @@ are spelled out as the long ones that other exports give of the same record.
 {% macro normalised_order_number(order_number) -%}
     nullif(lower({{ regex_replace_all(without_spaces(order_number), "'^#+'") }}), '')
 {%- endmacro %}
+
+
+{#-
+A cell of telephone numbers with a semicolon between them. A slash, or a blank between long numbers,
+parts two numbers; after the few digits of an area code a slash is part of the number.
+-#}
+{% macro separated_phones(text) -%}
+    {{ adapter.dispatch('separated_phones', 'omnimart')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__separated_phones(text) -%}
+    regexp_replace(
+        regexp_replace({{ text }}, '([0-9][-0-9 ]{4,}[0-9]) */ *([+(0-9])', '\1;\2', 'g'),
+        '([0-9]{10,}) +([+]?[0-9]{10,})', '\1;\2', 'g'
+    )
+{%- endmacro %}
+
+{% macro spark__separated_phones(text) -%}
+    regexp_replace(
+        regexp_replace({{ text }}, '([0-9][-0-9 ]{4,}[0-9]) */ *([+(0-9])', '$1;$2'),
+        '([0-9]{10,}) +([+]?[0-9]{10,})', '$1;$2'
+    )
+{%- endmacro %}

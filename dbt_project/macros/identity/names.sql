@@ -33,6 +33,12 @@
 {%- endmacro %}
 
 
+{#- Whether a Chinese name has a blank between family name and given name. -#}
+{% macro is_spaced_chinese_name(name) -%}
+    {{ regex_match(name, "'^[一-鿿]{1,2}[ \u3000]+[一-鿿]{1,3}$'") }}
+{%- endmacro %}
+
+
 {#- The family name of a Chinese name: one character, or one of the names of two. -#}
 {% macro chinese_family_name(name) -%}
     {{ regex_extract(
@@ -43,13 +49,15 @@
 
 
 {#-
-The two parts of a name written as one: `Lee, Ann`, `Ann Lee` or 李安. A single word is a given name.
+The two parts of a name written as one: `Lee, Ann`, `Ann Lee`, 李安 or 李 安. A single word is a given name.
 -#}
 {% macro given_part(name) -%}
     case
         when {{ name }} like '%,%' then {{ regex_extract(name, "',(.+)$'") }}
         when {{ is_chinese_name(name) }}
             then substr({{ name }}, length({{ chinese_family_name(name) }}) + 1)
+        when {{ is_spaced_chinese_name(name) }}
+            then {{ regex_extract(name, "'[ \u3000]([一-鿿]+)$'") }}
         when {{ regex_match(name, "'[^ ] [^ ]'") }} then {{ regex_extract(name, "'^(.+) [^ ]+$'") }}
         else {{ name }}
     end
@@ -59,6 +67,7 @@ The two parts of a name written as one: `Lee, Ann`, `Ann Lee` or 李安. A singl
     case
         when {{ name }} like '%,%' then {{ regex_extract(name, "'^([^,]+),'") }}
         when {{ is_chinese_name(name) }} then {{ chinese_family_name(name) }}
+        when {{ is_spaced_chinese_name(name) }} then {{ regex_extract(name, "'^([一-鿿]+)'") }}
         when {{ regex_match(name, "'[^ ] [^ ]'") }} then {{ regex_extract(name, "' ([^ ]+)$'") }}
     end
 {%- endmacro %}

@@ -8,6 +8,7 @@ import pytest
 
 from ingestion.simulator.accuracy import Accuracy, measure_accuracy
 from ingestion.simulator.accuracy_page import as_markdown
+from ingestion.simulator.over_merges import OverMerge
 
 TRUTH = {
     "persons": "select * from (values (1), (2), (3)) as t(person_id)",
@@ -151,6 +152,10 @@ create table intermediate.int_identifiers as select * from (values
     ('1', 'shared', true), ('2', 'shared', true), ('2', 'own', true), ('4', 'shared', true),
     ('3', 'junk', false), ('1', 'junk', false)
 ) as t(record_key, identifier_key, is_usable);
+create table intermediate.int_identity_edges as select * from (values
+    ('1', 'shared', 'email'), ('2', 'shared', 'email'), ('4', 'shared', 'email'),
+    ('1', 'home', 'phone'), ('2', 'home', 'phone'), ('3', 'till', 'loyalty_id')
+) as t(record_key, identifier_key, identifier_type);
 create schema raw_shop;
 create table raw_shop.orders as select * from (values
     ('a.csv', 1, 'Kr?ger', 12.50, null), ('a.csv', 2, 'Ann', 8.00, null),
@@ -304,6 +309,12 @@ def test_without_the_warehouse_nobody_can_tell_what_was_caught(folder: Path) -> 
         f"Nobody can tell what was caught: the warehouse {missing} does not exist.",
     )
     assert accuracy.notes[0] in as_markdown(accuracy)
+
+
+def test_customers_of_several_people_are_listed_with_what_tied_them(accuracy: Accuracy) -> None:
+    # x is a and b of person 1 with d of person 2; the phone is shared by person 1 alone
+    assert accuracy.over_merges == (OverMerge("x", 2, 3, 2, ("email",)),)
+    assert "| x | 2 | 3 | 2 | email |" in as_markdown(accuracy)
 
 
 def test_the_page_shows_every_measure_and_channel(accuracy: Accuracy) -> None:

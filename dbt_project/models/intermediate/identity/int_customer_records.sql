@@ -75,7 +75,7 @@ catch_alls as (
                 when {{ regex_match('mentioned.record_ref', "'@'") }} then 'email'
                 else 'user_id'
             end
-            and {{ regex_match('lower(mentioned.record_ref)', 'junk.pattern') }}
+            and {{ regex_match_column('lower(mentioned.record_ref)', 'junk.pattern') }}
 
     where not mentioned.is_kept
 

@@ -172,7 +172,7 @@ junk as (
     inner join {{ ref('identifier_junk') }} as patterns
         on
             coalesce(rules.identifier_type, 'other') = patterns.identifier_type
-            and {{ regex_match('lower(read_values.identifier_value)', 'patterns.pattern') }}
+            and {{ regex_match_column('lower(read_values.identifier_value)', 'patterns.pattern') }}
 
 ),
 
@@ -208,7 +208,8 @@ identifiers as (
             as identifier_key,
         min(judged.unusable_reason) as unusable_reason,
         min(judged.unusable_reason) is null as is_usable,
-        min(stated.seen_at) as seen_at
+        min(stated.seen_at) as seen_at,
+        max(stated.last_seen_at) as last_seen_at
 
     from stated
 

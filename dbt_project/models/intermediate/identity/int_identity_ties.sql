@@ -38,6 +38,7 @@ ruled as (
         identifiers.identifier_type,
         identifiers.identifier_value,
         identifiers.seen_at,
+        identifiers.last_seen_at,
         records.is_merged_away,
         -- What a browser or a click carries says which machine it was, not who sat before it.
         identifiers.identifier_type in ('device_id', 'order_number')
@@ -45,6 +46,10 @@ ruled as (
         coalesce(rules.priority, other_rule.priority) as priority,
         coalesce(rules.max_records, other_rule.max_records) as max_records,
         rules.max_email_addresses,
+        case
+            when rules.identifier_type is not null then rules.window_days
+            when identifiers.identifier_type != 'merged_record' then other_rule.window_days
+        end as window_days,
         coalesce(rules.confidence, other_rule.confidence) as confidence,
         coalesce(rules.is_unique_per_person, other_rule.is_unique_per_person, false)
             as is_unique_per_person
@@ -71,23 +76,91 @@ ruled as (
 
 ),
 
+-- A number that was given up and is given out again is another's: after a pause longer than the
+-- window of its type it starts anew. What has no time is of the first period.
+windowed as (
+
+    select
+        *,
+        max(last_seen_at) over (
+            partition by identifier_key
+            order by seen_at nulls first, record_key
+            rows between unbounded preceding and 1 preceding
+        ) as previously_seen_at
+
+    from ruled
+
+    where window_days is not null
+
+),
+
+periods as (
+
+    select
+        record_key,
+        identifier_key,
+        sum(
+            case
+                when {{ seconds_between('previously_seen_at', 'seen_at') }} > 86400 * window_days
+                    then 1
+                else 0
+            end
+        ) over (
+            partition by identifier_key
+            order by seen_at nulls first, record_key
+            rows between unbounded preceding and current row
+        ) as period
+
+    from windowed
+
+),
+
+timed as (
+
+    select
+        ruled.record_key,
+        ruled.identifier_type,
+        ruled.identifier_value,
+        ruled.seen_at,
+        ruled.is_merged_away,
+        ruled.is_indirect,
+        ruled.priority,
+        ruled.max_records,
+        ruled.max_email_addresses,
+        ruled.confidence,
+        ruled.is_unique_per_person,
+        case
+            when periods.period > 0
+                then {{ surrogate_key(['ruled.identifier_key', 'periods.period']) }}
+            else ruled.identifier_key
+        end as identifier_key
+
+    from ruled
+
+    left join periods
+        on
+            ruled.record_key = periods.record_key
+            and ruled.identifier_key = periods.identifier_key
+
+),
+
 -- A number of a person comes with an address or two, that of a front desk with everybody's.
 email_addresses as (
 
     select
-        ruled.identifier_key,
+        timed.identifier_key,
         count(distinct emails.identifier_key) as email_addresses
 
-    from ruled
+    from timed
 
-    inner join ruled as emails
+    inner join timed as emails
         on
-            ruled.record_key = emails.record_key
+            timed.record_key = emails.record_key
             and emails.identifier_type = 'email'
 
-    where ruled.max_email_addresses is not null
+    where timed.max_email_addresses is not null
 
-    group by ruled.identifier_key
+    group by timed.identifier_key
 
 ),
 
@@ -99,7 +172,7 @@ shared as (
         count(*) over (partition by record_key, identifier_type) as values_of_record,
         bool_and(is_merged_away) over (partition by identifier_key) as is_of_merged_records
 
-    from ruled
+    from timed
 
 ),
 

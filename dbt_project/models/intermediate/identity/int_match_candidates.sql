@@ -12,6 +12,7 @@
     'address': "street || '|' || house_number",
     'street_given_name': "street || '|' || left(given_name, 2)",
     'street_family_name': "street || '|' || left(family_name, 2)",
+    'house_number_city': "house_number || '|' || city",
     'house_number_postal_code': "house_number || '|' || postal_code",
     'postal_code_family_name': "postal_code || '|' || left(family_name, 3)",
     'postal_code_given_name': "postal_code || '|' || left(given_name, 3)",

@@ -118,7 +118,7 @@ placeholders as (
     inner join {{ ref('identifier_junk') }} as junk
         on
             stated_values.kind = junk.identifier_type
-            and {{ regex_match('stated_values.stated_value', 'junk.pattern') }}
+            and {{ regex_match_column('stated_values.stated_value', 'junk.pattern') }}
 
 ),
 

@@ -32,7 +32,8 @@ emails as (
         'email' as identifier_type,
         {{ split_to_rows('email', separators) }} as stated_value,
         cast(null as string) as phone_region,
-        first_seen_at
+        first_seen_at,
+        last_seen_at
 
     from mentions
 
@@ -45,9 +46,10 @@ phones as (
     select
         record_key,
         'phone' as identifier_type,
-        {{ split_to_rows('phone', separators) }} as stated_value,
+        {{ split_to_rows(separated_phones('phone'), separators) }} as stated_value,
         phone_region,
-        first_seen_at
+        first_seen_at,
+        last_seen_at
 
     from mentions
 
@@ -61,7 +63,8 @@ external_members as (
         record_key,
         {{ json_members_to_rows('external_ids') }} as member,
         phone_region,
-        first_seen_at
+        first_seen_at,
+        last_seen_at
 
     from mentions
 
@@ -93,7 +96,8 @@ unioned as (
         '{{ column }}' as identifier_type,
         {{ column }} as stated_value,
         cast(null as string) as phone_region,
-        first_seen_at
+        first_seen_at,
+        last_seen_at
     from mentions
     where {{ column }} is not null
 
@@ -109,7 +113,8 @@ unioned as (
         end as identifier_type,
         member.value as stated_value,
         phone_region,
-        first_seen_at
+        first_seen_at,
+        last_seen_at
     from external_members
 
     union all
@@ -120,7 +125,8 @@ unioned as (
         click_ids.click_id_type as identifier_type,
         mentions.click_id as stated_value,
         cast(null as string) as phone_region,
-        mentions.first_seen_at
+        mentions.first_seen_at,
+        mentions.last_seen_at
     from mentions
     inner join click_ids
         on
@@ -135,7 +141,8 @@ unioned as (
         'openid' as identifier_type,
         openids.openid as stated_value,
         cast(null as string) as phone_region,
-        mentions.first_seen_at
+        mentions.first_seen_at,
+        mentions.last_seen_at
     from mentions
     inner join openids
         on mentions.device_id = openids.openid
@@ -148,7 +155,8 @@ unioned as (
         'order_number' as identifier_type,
         order_numbers_claimed.order_number as stated_value,
         cast(null as string) as phone_region,
-        mentions.first_seen_at
+        mentions.first_seen_at,
+        mentions.last_seen_at
     from mentions
     inner join order_numbers_claimed
         on
@@ -163,7 +171,8 @@ unioned as (
         'merged_record' as identifier_type,
         {{ record_key_of('source', 'merged_into_ref') }} as stated_value,
         cast(null as string) as phone_region,
-        first_seen_at
+        first_seen_at,
+        last_seen_at
     from mentions
     where merged_into_ref is not null
 
@@ -174,7 +183,8 @@ unioned as (
         'merged_record' as identifier_type,
         {{ record_key_of('source', 'merged_into_ref') }} as stated_value,
         cast(null as string) as phone_region,
-        first_seen_at
+        first_seen_at,
+        last_seen_at
     from mentions
     where merged_into_ref is not null
 
@@ -187,7 +197,8 @@ stated as (
         identifier_type,
         trim(stated_value) as stated_value,
         phone_region,
-        min(first_seen_at) as seen_at
+        min(first_seen_at) as seen_at,
+        max(coalesce(last_seen_at, first_seen_at)) as last_seen_at
 
     from unioned
 

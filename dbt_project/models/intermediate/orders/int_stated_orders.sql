@@ -69,7 +69,7 @@ shared_customers as (
     inner join junk
         on
             junk.identifier_type in ('user_id', 'other')
-            and {{ regex_match('lower(trim(orders.customer_ref))', 'junk.pattern') }}
+            and {{ regex_match_column('lower(trim(orders.customer_ref))', 'junk.pattern') }}
 
 ),
 
@@ -82,7 +82,7 @@ shared_emails as (
     inner join junk
         on
             junk.identifier_type = 'email'
-            and {{ regex_match('lower(trim(orders.email))', 'junk.pattern') }}
+            and {{ regex_match_column('lower(trim(orders.email))', 'junk.pattern') }}
 
 ),
 

@@ -90,7 +90,7 @@ source_channels as (
     from (select distinct source_text from stated) as texts
 
     inner join {{ ref('original_sources') }} as rules
-        on {{ regex_match('texts.source_text', 'rules.pattern') }}
+        on {{ regex_match_column('texts.source_text', 'rules.pattern') }}
 
     group by texts.source_text
 

@@ -31,7 +31,7 @@ junk_identifiers as (
     inner join {{ ref('identifier_junk') }} as junk
         on
             junk.identifier_type = '{{ identifier }}'
-            and {{ regex_match('lower(trim(unioned.' ~ identifier ~ '))', 'junk.pattern') }}
+            and {{ regex_match_column('lower(trim(unioned.' ~ identifier ~ '))', 'junk.pattern') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

@@ -23,15 +23,17 @@ recorded as (
         max(last_seen_at) as last_seen_at,
         count(*) as record_count,
         count(distinct source) as source_count,
-        bool_or(is_person and record_type != 'anonymous_buyer') as is_known,
-        {{ latest_value('case when not is_deleted then country end', 'last_seen_at') }} as country,
-        {{ latest_value('case when not is_deleted then city end', 'last_seen_at') }} as city,
-        {{ latest_value('case when not is_deleted then lifecycle_stage end', 'last_seen_at') }}
-            as lifecycle_stage
+        bool_or(is_person and record_type != 'anonymous_buyer') as is_known
 
     from records
 
     group by customer_id
+
+),
+
+golden_records as (
+
+    select * from {{ ref('int_golden_records') }}
 
 ),
 
@@ -139,9 +141,9 @@ joined as (
         cast(recorded.record_count as integer) as record_count,
         cast(recorded.source_count as integer) as source_count,
         touches.first_touch_channel,
-        recorded.country,
-        recorded.city,
-        recorded.lifecycle_stage,
+        golden_records.country,
+        golden_records.city,
+        golden_records.lifecycle_stage,
         consents_by_customer.consent_email,
         consents_by_customer.consent_sms,
         consents_by_customer.consent_ads,
@@ -165,6 +167,9 @@ joined as (
     from recorded
 
     cross join as_of
+
+    left join golden_records
+        on recorded.customer_id = golden_records.customer_id
 
     left join identified
         on recorded.customer_id = identified.customer_id
