@@ -117,6 +117,7 @@ def written(draw: np.random.Generator) -> str:
         date '{FIRST}', date '{FIRST}' + interval 400 day, interval 1 day)) as date) as date_day;
     create table intermediate.int_as_of as
         select date '{FIRST + timedelta(days=DAYS)}' as as_of_date;
+    create table reference.kpi_objectives as select 'revenue' as kpi, 'sales' as objective;
     create table reference.targets as select * from (values {targets}) as targets(
         kpi, segment, period, period_start, period_end, target, direction, owner);
     """
@@ -129,7 +130,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute(written(np.random.default_rng(5)))
     models = "kpi_weekly kpi_monthly fct_leads int_targets int_target_customers"
-    models += " int_target_measures int_target_messages kpi_scorecard"
+    models += " int_target_measures int_target_messages int_target_forecasts kpi_scorecard"
     run_dbt(path, path.parent / "target", "run", "--select", *models.split())
     return path
 

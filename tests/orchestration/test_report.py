@@ -25,7 +25,9 @@ create table marts.dim_customers (
 );
 create table marts.kpi_scorecard (
     kpi varchar, segment varchar, period varchar, period_start date, period_end date, target double,
-    actual double, attainment double, pace double, direction varchar, status varchar, owner varchar
+    actual double, attainment double, pace double, direction varchar, status varchar, owner varchar,
+    forecast double, forecast_low double, forecast_high double, chance_to_meet double,
+    objective varchar
 );
 create table marts.attribution_by_channel (
     model varchar, conversion_type varchar, channel varchar, revenue decimal(18,2)
@@ -56,7 +58,7 @@ insert into marts.dim_customers values
     ('c1', true, 2, 135.5, 'active'), ('c2', false, 0, 0, 'prospect');
 insert into marts.kpi_scorecard values
     ('revenue', 'all', 'quarter', '2026-07-01', '2026-09-30', 200, 135.5, 0.68, 1.1, 'higher',
-        'amber', 'CMO');
+        'amber', 'CMO', 190, 150, 230, 0.35, 'sales');
 insert into marts.attribution_by_channel values
     ('first_touch', 'order', 'Paid Search', 135.5), ('last_touch', 'order', 'Email', 135.5);
 insert into marts.fct_journeys values ('j1', true, 'Paid Search > Email'), ('j2', false, 'Direct');
