@@ -56,7 +56,7 @@ carts as (
     inner join {{ ref('web_event_kinds') }} as event_kinds
         on
             lower(events.event_name) = event_kinds.event_name
-            and event_kinds.kind = 'cart'
+            and event_kinds.kind in ('cart', 'checkout')
 
     inner join {{ ref('int_web_sessions') }} as sessions
         on events.session_id = sessions.session_id
