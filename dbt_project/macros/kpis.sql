@@ -16,19 +16,50 @@
 {%- endmacro %}
 
 
-{#- The ratios of those amounts, by name; null where the denominator is 0. -#}
-{% macro kpi_ratios() -%}
+{#- The two amounts that each ratio is made of. -#}
+{% macro kpi_ratio_parts() -%}
     {{ return({
-        'ctr': safe_divide('clicks', 'impressions'),
-        'cpc': safe_divide('spend', 'clicks'),
-        'cpm': safe_divide('1000 * spend', 'impressions'),
-        'conversion_rate': safe_divide('converting_sessions', 'sessions'),
-        'cpl': safe_divide('spend', 'leads'),
-        'cac': safe_divide('spend + other_costs', 'new_customers'),
-        'aov': safe_divide('revenue', 'orders'),
-        'roas': safe_divide('revenue', 'spend'),
-        'roi': safe_divide('revenue - spend - other_costs', 'spend + other_costs'),
+        'ctr': ('clicks', 'impressions'),
+        'cpc': ('spend', 'clicks'),
+        'cpm': ('1000 * spend', 'impressions'),
+        'conversion_rate': ('converting_sessions', 'sessions'),
+        'cpl': ('spend', 'leads'),
+        'cac': ('spend + other_costs', 'new_customers'),
+        'aov': ('revenue', 'orders'),
+        'roas': ('revenue', 'spend'),
+        'roi': ('revenue - spend - other_costs', 'spend + other_costs'),
     }) }}
+{%- endmacro %}
+
+
+{#-
+Those of messages. Reports that cannot tell people's opens from machines' stay out of the human open
+rate: `..._with_opens` are the amounts of the others.
+-#}
+{% macro message_ratio_parts() -%}
+    {{ return({
+        'delivery_rate': ('delivered', 'sent'),
+        'open_rate': ('human_opens', 'delivered_with_opens'),
+        'click_to_open_rate': ('clicks_with_opens', 'human_opens'),
+        'unsubscribe_rate': ('unsubscribes', 'delivered'),
+        'bounce_rate': ('bounces', 'sent'),
+    }) }}
+{%- endmacro %}
+
+
+{#- Ratios by name, from their parts; null where the denominator is 0. -#}
+{% macro ratios_of(parts) -%}
+    {%- set ratios = {} -%}
+    {%- for ratio, pair in parts.items() -%}
+        {%- do ratios.update({ratio: safe_divide(pair[0], pair[1])}) -%}
+    {%- endfor -%}
+    {{ return(ratios) }}
+{%- endmacro %}
+
+
+{#- The ratios of a channel's amounts, by name. -#}
+{% macro kpi_ratios() -%}
+    {{ return(ratios_of(kpi_ratio_parts())) }}
 {%- endmacro %}
 
 

@@ -25,7 +25,23 @@ create table marts.dim_customers (
 );
 create table marts.kpi_scorecard (
     kpi varchar, segment varchar, period varchar, period_start date, period_end date, target double,
-    actual double, attainment double, pace double, direction varchar, status varchar, owner varchar
+    actual double, attainment double, pace double, direction varchar, status varchar, owner varchar,
+    forecast double, forecast_low double, forecast_high double, chance_to_meet double,
+    objective varchar
+);
+create table marts.unit_economics (
+    scope varchar, segment varchar, costs decimal(18,2), new_customers double, cac double,
+    clv decimal(18,2), clv_to_cac double, payback_months integer, basis varchar
+);
+create table marts.budget_recommendations (
+    channel varchar, recommendation varchar, reason varchar, weekly_spend decimal(18,2),
+    recommended_weekly_spend decimal(18,2), weekly_spend_change decimal(18,2),
+    marginal_return double, marginal_return_low double, marginal_return_high double,
+    plan_gain decimal(18,2), plan_gain_low decimal(18,2), plan_gain_high decimal(18,2)
+);
+create table marts.sales_at_risk (
+    month_start date, kind varchar, intents bigint, fulfilment_rate double, unfulfilled bigint,
+    sales_at_risk decimal(18,2)
 );
 create table marts.attribution_by_channel (
     model varchar, conversion_type varchar, channel varchar, revenue decimal(18,2)
@@ -56,7 +72,15 @@ insert into marts.dim_customers values
     ('c1', true, 2, 135.5, 'active'), ('c2', false, 0, 0, 'prospect');
 insert into marts.kpi_scorecard values
     ('revenue', 'all', 'quarter', '2026-07-01', '2026-09-30', 200, 135.5, 0.68, 1.1, 'higher',
-        'amber', 'CMO');
+        'amber', 'CMO', 190, 150, 230, 0.35, 'sales');
+insert into marts.unit_economics values
+    ('all', 'all', 30, 2, 15, 61.5, 4.1, 3, 'revenue'), ('channel', 'Store', 9, 0, null, null,
+        null, null, 'revenue');
+insert into marts.budget_recommendations values
+    ('Display', 'decrease', 'the next unit brings less here than where it goes to', 10, 8, -2,
+        0.1, 0, 0.4, 5.5, 1.25, 9),
+    ('Audio', 'insufficient_data', 'nothing spent lately', 0, 0, 0, null, null, null, 5.5, 1.25, 9);
+insert into marts.sales_at_risk values ('2026-07-01', 'abandoned_cart', 9, 0.75, 2, 113.5);
 insert into marts.attribution_by_channel values
     ('first_touch', 'order', 'Paid Search', 135.5), ('last_touch', 'order', 'Email', 135.5);
 insert into marts.fct_journeys values ('j1', true, 'Paid Search > Email'), ('j2', false, 'Direct');
@@ -105,6 +129,11 @@ def test_every_section_shows_its_numbers(page: str) -> None:
         "amber",
         "spend is never negative",
         "google_ads",
+        "3 months",
+        "5.50 a week (1.25 to 9.00)",
+        "insufficient data",
+        "abandoned cart",
+        "35.0%",
     ):
         assert text in page
 
@@ -124,5 +153,6 @@ def test_empty_marts_give_sentences_instead_of_charts(tmp_path: Path) -> None:
     )
     page = out.read_text(encoding="utf-8")
     assert "plotly-graph-div" not in page
-    assert "No conversion yet." in page
+    for sentence in ("No conversion yet.", "No new customer", "Nothing was spent", "No cart"):
+        assert sentence in page
     assert not list(tmp_path.glob("*.unfinished"))

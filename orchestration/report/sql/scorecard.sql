@@ -9,6 +9,11 @@ select
     actual,
     attainment,
     pace,
+    forecast,
+    forecast_low,
+    forecast_high,
+    chance_to_meet,
+    objective,
     direction,
     status,
     owner

@@ -56,7 +56,7 @@ carts as (
     inner join {{ ref('web_event_kinds') }} as event_kinds
         on
             lower(events.event_name) = event_kinds.event_name
-            and event_kinds.kind = 'cart'
+            and event_kinds.kind in ('cart', 'checkout')
 
     inner join {{ ref('int_web_sessions') }} as sessions
         on events.session_id = sessions.session_id
@@ -100,6 +100,20 @@ bought as (
 
 ),
 
+-- The best companions of each product: with all of them, a wide range would be joined with itself.
+companions as (
+
+    select *
+    from {{ ref('product_affinity') }}
+    where lift > 1
+    qualify
+        row_number() over (
+            partition by product_key
+            order by lift desc, pair_count desc, relation, related_product_key
+        ) <= 30
+
+),
+
 -- What goes best with the latest purchase, of what the customer never bought.
 recommendations as (
 
@@ -111,7 +125,7 @@ recommendations as (
 
     from bought
 
-    inner join {{ ref('product_affinity') }} as affinity
+    inner join companions as affinity
         on bought.product_key = affinity.product_key
 
     left join bought as known
@@ -121,7 +135,6 @@ recommendations as (
 
     where
         bought.is_latest
-        and affinity.lift > 1
         and known.product_key is null
 
     qualify

@@ -5,13 +5,7 @@
     'cross_channel_conversion_rate': safe_divide('cross_channel_buyers', 'cross_channel_people'),
     'clv_historic': safe_divide('customer_revenue', 'customers_with_orders'),
 } -%}
-{%- set message_ratios = {
-    'delivery_rate': safe_divide('delivered', 'sent'),
-    'open_rate': safe_divide('human_opens', 'delivered_with_opens'),
-    'click_to_open_rate': safe_divide('clicks_with_opens', 'human_opens'),
-    'unsubscribe_rate': safe_divide('unsubscribes', 'delivered'),
-    'bounce_rate': safe_divide('bounces', 'sent'),
-} -%}
+{%- set message_ratios = ratios_of(message_ratio_parts()) -%}
 
 with
 
@@ -65,12 +59,26 @@ expected as (
         targets.target * case when measured.is_accumulating then targets.elapsed_share else 1 end
             as expected,
         targets.elapsed_share,
+        case when targets.elapsed_share = 1 then measured.actual else forecasts.forecast end
+            as forecast,
+        case when targets.elapsed_share = 1 then measured.actual else forecasts.forecast_low end
+            as forecast_low,
+        case when targets.elapsed_share = 1 then measured.actual else forecasts.forecast_high end
+            as forecast_high,
+        forecasts.chance_to_meet,
+        objectives.objective,
         targets.owner
 
     from {{ ref('int_targets') }} as targets
 
     inner join measured
         on targets.target_key = measured.target_key
+
+    left join {{ ref('int_target_forecasts') }} as forecasts
+        on targets.target_key = forecasts.target_key
+
+    left join {{ ref('kpi_objectives') }} as objectives
+        on targets.formula = objectives.kpi
 
 ),
 
@@ -113,10 +121,15 @@ judged as (
         case
             when lead_over_expected is null then 'no data'
             when lead_over_expected >= 0 then 'green'
-            when lead_over_expected >= -abs(expected) * {{ var('scorecard_amber_margin', 0.1) }}
+            when lead_over_expected >= -abs(expected) * {{ var('scorecard_amber_margin') }}
                 then 'amber'
             else 'red'
         end as status,
+        forecast,
+        forecast_low,
+        forecast_high,
+        chance_to_meet,
+        objective,
         owner
 
     from compared

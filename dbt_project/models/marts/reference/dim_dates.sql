@@ -75,6 +75,20 @@ described as (
 
 ),
 
+fiscal as (
+
+    select
+        *,
+        make_date(
+            year - case when month < {{ var('fiscal_year_start_month') }} then 1 else 0 end,
+            {{ var('fiscal_year_start_month') }},
+            1
+        ) as fiscal_year_start
+
+    from described
+
+),
+
 final as (
 
     select
@@ -87,11 +101,21 @@ final as (
         month_start,
         iso_weekday,
         iso_weekday >= 6 as is_weekend,
+        cast(
+            extract(year from fiscal_year_start)
+            + {{ 1 if var('fiscal_year_start_month') > 1 else 0 }} as integer
+        ) as fiscal_year,
+        cast(
+            floor((month + 12 - {{ var('fiscal_year_start_month') }}) % 12 / 3) + 1 as integer
+        ) as fiscal_quarter,
+        cast(
+            floor({{ day_diff('fiscal_year_start', 'date_day') }} / 7) + 1 as integer
+        ) as fiscal_week,
         occasions,
         is_promotion,
         is_holiday
 
-    from described
+    from fiscal
 
 )
 
