@@ -42,7 +42,7 @@ renamed as (
 
     {{ message_event({
         'source': source_name('brevo'),
-        'event_ref': '_grain_key',
+        'event_ref': 'cast(_grain_key as varchar)',
         'message_ref': "message_id || '/' || lower(trim(email))",
         'medium': "'email'",
         'event': 'event',

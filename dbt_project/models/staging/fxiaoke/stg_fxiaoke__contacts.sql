@@ -14,7 +14,7 @@ renamed as (
 
     {{ customer_record({
         'source': source_name('fxiaoke'),
-        'record_ref': 'coalesce(unique_id, _grain_key)',
+        'record_ref': 'coalesce(unique_id, cast(_grain_key as varchar))',
         'record_type': "'contact'",
         'email': first_listed('email'),
         'phone': unmasked(first_listed('numbers')),

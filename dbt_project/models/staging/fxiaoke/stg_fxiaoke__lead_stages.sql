@@ -5,7 +5,7 @@ leads as (
     select
         *,
         {{ source_name('fxiaoke') }} as system,
-        coalesce(unique_id, _grain_key) as record_ref,
+        coalesce(unique_id, cast(_grain_key as varchar)) as record_ref,
         {{ lifecycle_stage('lead_stage') }} as current_stage
 
     from {{ source('fxiaoke', 'leads') }}

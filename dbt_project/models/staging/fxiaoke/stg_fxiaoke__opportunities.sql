@@ -26,7 +26,7 @@ renamed as (
 
     {{ deal({
         'source': source_name('fxiaoke'),
-        'deal_ref': 'coalesce(unique_id, opportunity_no, _grain_key)',
+        'deal_ref': 'coalesce(unique_id, opportunity_no, cast(_grain_key as varchar))',
         'deal_name': 'opportunity_name',
         'account_ref': 'account_name',
         'stage': 'opportunity_stage',

@@ -27,7 +27,7 @@ renamed as (
 
     select
         {{ source_name('ga4') }} as source,
-        _grain_key as event_ref,
+        cast(_grain_key as varchar) as event_ref,
         event_name,
         user_pseudo_id as device_id,
         user_id,

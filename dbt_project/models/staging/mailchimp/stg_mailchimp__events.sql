@@ -14,7 +14,7 @@ renamed as (
 
     {{ message_event({
         'source': source_name('mailchimp'),
-        'event_ref': '_grain_key',
+        'event_ref': 'cast(_grain_key as varchar)',
         'message_ref': "campaign_id || '/' || address",
         'medium': "'email'",
         'event': 'lower(action)',

@@ -15,7 +15,7 @@ renamed as (
 
     {{ deal({
         'source': source_name('pipedrive'),
-        'deal_ref': 'coalesce(deal_id, _grain_key)',
+        'deal_ref': 'coalesce(deal_id, cast(_grain_key as varchar))',
         'deal_name': 'deal_title',
         'contact_refs': json_array_of_list('person_ref'),
         'account_ref': 'coalesce(organization_id, organization_name)',

@@ -14,7 +14,7 @@ renamed as (
 
     {{ customer_record({
         'source': source_name('wecom'),
-        'record_ref': 'coalesce(external_userid, customer_number, _grain_key)',
+        'record_ref': 'coalesce(external_userid, customer_number, cast(_grain_key as varchar))',
         'record_type': "'contact'",
         'phone': unmasked(first_listed('mobiles')),
         'phone_region': phone_region('wecom', otherwise='CN'),
