@@ -195,7 +195,7 @@ def test_outer_blanks_of_any_kind_are_trimmed(values, blank: str) -> None:
 
 
 QUICKLY = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -31,40 +31,46 @@ order_products as (
 
 ),
 
-day_products as (
+-- A step is a customer's way from one day with orders to the next one.
+purchase_days as (
 
-    select distinct
+    select
         customer_id,
         order_date,
-        product_key,
-        dense_rank() over (partition by customer_id order by order_date) as purchase_number
+        row_number() over (partition by customer_id order by order_date) as purchase_number,
+        count(*) over (partition by customer_id) as purchases
 
     from order_products
 
     where customer_id is not null
 
+    group by customer_id, order_date
+
 ),
 
--- A step is a customer's way from one day with orders to the next one.
-steps as (
+day_products as (
 
     select distinct
-        customer_id,
-        purchase_number
+        purchase_days.customer_id,
+        purchase_days.purchase_number,
+        purchase_days.purchases,
+        order_products.product_key
 
-    from day_products
+    from order_products
 
-    where purchase_number > 1
+    inner join purchase_days
+        on
+            order_products.customer_id = purchase_days.customer_id
+            and order_products.order_date = purchase_days.order_date
 
 ),
 
--- What each relation counts: the occasions, and the products on either side of one.
-given as (
+-- The occasions of a relation: orders, or steps.
+totals as (
 
     select
         'bought_together' as relation,
-        order_id as occasion,
-        product_key
+        count(distinct order_id) as occasions
 
     from order_products
 
@@ -72,84 +78,80 @@ given as (
 
     select
         'bought_next' as relation,
-        {{ surrogate_key(['steps.customer_id', 'steps.purchase_number']) }} as occasion,
-        day_products.product_key
+        count(*) as occasions
 
-    from steps
+    from purchase_days
 
-    inner join day_products
-        on
-            steps.customer_id = day_products.customer_id
-            and steps.purchase_number - 1 = day_products.purchase_number
+    where purchase_number > 1
 
 ),
 
-followed as (
+counts as (
 
     select
-        relation,
-        occasion,
-        product_key
+        'bought_together' as relation,
+        product_key,
+        count(*) as given_count,
+        count(*) as followed_count
 
-    from given
+    from order_products
 
-    where relation = 'bought_together'
+    group by product_key
 
     union all
 
     select
         'bought_next' as relation,
-        {{ surrogate_key(['steps.customer_id', 'steps.purchase_number']) }} as occasion,
-        day_products.product_key
-
-    from steps
-
-    inner join day_products
-        on
-            steps.customer_id = day_products.customer_id
-            and steps.purchase_number = day_products.purchase_number
-
-),
-
-totals as (
-
-    select
-        relation,
-        count(distinct occasion) as occasions
-
-    from given
-
-    group by relation
-
-),
-
-{% for side in ['given', 'followed'] -%}
-{{ side }}_counts as (
-
-    select
-        relation,
         product_key,
-        count(*) as occasions
+        sum(case when purchase_number < purchases then 1 else 0 end) as given_count,
+        sum(case when purchase_number > 1 then 1 else 0 end) as followed_count
 
-    from {{ side }}
+    from day_products
 
-    group by relation, product_key
-
-    -- A pair is no more frequent than its products: rarer ones need not be paired.
-    having count(*) >= {{ minimum }}
+    group by product_key
 
 ),
 
-{{ side }}_frequent as (
+-- A pair is no more frequent than its products: rarer ones need not be paired.
+{% for relation, products in {
+    'bought_together': 'order_products', 'bought_next': 'day_products'
+}.items() -%}
+{{ relation }} as (
 
-    select {{ side }}.*
+    select
+        given.product_key,
+        followed.product_key as related_product_key,
+        count(*) as pair_count
 
-    from {{ side }}
+    from {{ products }} as given
 
-    inner join {{ side }}_counts
+    inner join {{ products }} as followed
         on
-            {{ side }}.relation = {{ side }}_counts.relation
-            and {{ side }}.product_key = {{ side }}_counts.product_key
+            {%- if relation == 'bought_together' %}
+            given.order_id = followed.order_id
+            {%- else %}
+            given.customer_id = followed.customer_id
+            and given.purchase_number + 1 = followed.purchase_number
+            {%- endif %}
+            and given.product_key != followed.product_key
+
+    inner join counts as given_counts
+        on
+            given.product_key = given_counts.product_key
+            and given_counts.relation = '{{ relation }}'
+            and given_counts.given_count >= {{ minimum }}
+
+    inner join counts as followed_counts
+        on
+            followed.product_key = followed_counts.product_key
+            and followed_counts.relation = '{{ relation }}'
+            and followed_counts.followed_count >= {{ minimum }}
+
+    group by
+        given.product_key,
+        followed.product_key
+
+    having count(*) >= {{ minimum }}
 
 ),
 
@@ -157,25 +159,18 @@ totals as (
 pairs as (
 
     select
-        given_frequent.relation,
-        given_frequent.product_key,
-        followed_frequent.product_key as related_product_key,
-        count(*) as pair_count
+        'bought_together' as relation,
+        *
 
-    from given_frequent
+    from bought_together
 
-    inner join followed_frequent
-        on
-            given_frequent.relation = followed_frequent.relation
-            and given_frequent.occasion = followed_frequent.occasion
-            and given_frequent.product_key != followed_frequent.product_key
+    union all
 
-    group by
-        given_frequent.relation,
-        given_frequent.product_key,
-        followed_frequent.product_key
+    select
+        'bought_next' as relation,
+        *
 
-    having count(*) >= {{ minimum }}
+    from bought_next
 
 ),
 
@@ -188,14 +183,14 @@ measured as (
         coalesce(products.product, products.sku) as product,
         coalesce(related_products.product, related_products.sku) as related_product,
         totals.occasions,
-        given_counts.occasions as product_count,
-        followed_counts.occasions as related_count,
+        cast(given_counts.given_count as bigint) as product_count,
+        cast(followed_counts.followed_count as bigint) as related_count,
         pairs.pair_count,
         {{ safe_divide('pairs.pair_count', 'totals.occasions') }} as support,
-        {{ safe_divide('pairs.pair_count', 'given_counts.occasions') }} as confidence,
+        {{ safe_divide('pairs.pair_count', 'given_counts.given_count') }} as confidence,
         {{ safe_divide(
             'pairs.pair_count * totals.occasions',
-            'given_counts.occasions * followed_counts.occasions',
+            'given_counts.given_count * followed_counts.followed_count',
         ) }} as lift
 
     from pairs
@@ -203,12 +198,12 @@ measured as (
     inner join totals
         on pairs.relation = totals.relation
 
-    inner join given_counts
+    inner join counts as given_counts
         on
             pairs.relation = given_counts.relation
             and pairs.product_key = given_counts.product_key
 
-    inner join followed_counts
+    inner join counts as followed_counts
         on
             pairs.relation = followed_counts.relation
             and pairs.related_product_key = followed_counts.product_key

@@ -22,6 +22,23 @@ products as (
 ),
 
 -- Refunds are known by order: each line bears them as it bore the price.
+refunded as (
+
+    select
+        orders.order_id,
+        sum(order_lines.net) as net
+
+    from orders
+
+    inner join order_lines
+        on orders.order_id = order_lines.order_id
+
+    where orders.refund != 0
+
+    group by orders.order_id
+
+),
+
 sold as (
 
     select
@@ -29,15 +46,12 @@ sold as (
         order_lines.order_id,
         orders.customer_id,
         orders.order_date,
-        cast(date_trunc('month', orders.order_date) as date) as month_start,
         order_lines.quantity,
         coalesce(order_lines.net, 0) as sales,
         coalesce(
             cast(
                 orders.refund
-                * {{ safe_divide(
-                    'order_lines.net', 'sum(order_lines.net) over (partition by order_lines.order_id)'
-                ) }}
+                * {{ safe_divide('order_lines.net', 'refunded.net') }}
                 as decimal(18, 4)
             ),
             0
@@ -48,18 +62,70 @@ sold as (
     inner join orders
         on order_lines.order_id = orders.order_id
 
+    left join refunded
+        on order_lines.order_id = refunded.order_id
+
     where orders.order_date is not null
 
 ),
 
--- A buyer repeats who had bought the same product on an earlier day.
-compared as (
+-- Buyers of a product by day: a few columns, which the counts below do not sort again.
+bought as (
 
     select
-        *,
-        min(order_date) over (partition by product_key, customer_id) as first_bought_date
+        product_key,
+        customer_id,
+        order_date,
+        count(distinct order_id) as orders,
+        sum(quantity) as quantity,
+        sum(sales) as sales,
+        sum(refund) as refund
 
     from sold
+
+    group by product_key, customer_id, order_date
+
+),
+
+-- A buyer repeats who had bought the same product on an earlier day.
+first_bought as (
+
+    select
+        product_key,
+        customer_id,
+        min(order_date) as first_bought_date
+
+    from bought
+
+    where customer_id is not null
+
+    group by product_key, customer_id
+
+),
+
+buyer_months as (
+
+    select
+        cast(date_trunc('month', bought.order_date) as date) as month_start,
+        bought.product_key,
+        bought.customer_id,
+        sum(bought.orders) as orders,
+        sum(bought.quantity) as quantity,
+        sum(bought.sales) as sales,
+        sum(bought.refund) as refund,
+        max(bought.order_date) > min(first_bought.first_bought_date) as has_repeated
+
+    from bought
+
+    left join first_bought
+        on
+            bought.product_key = first_bought.product_key
+            and bought.customer_id = first_bought.customer_id
+
+    group by
+        cast(date_trunc('month', bought.order_date) as date),
+        bought.product_key,
+        bought.customer_id
 
 ),
 
@@ -68,15 +134,14 @@ totals as (
     select
         month_start,
         product_key,
-        count(distinct order_id) as orders,
+        cast(sum(orders) as bigint) as orders,
         cast(sum(quantity) as decimal(18, 4)) as quantity,
         cast(sum(sales) as decimal(18, 2)) as sales,
         cast(sum(refund) as decimal(18, 2)) as refund,
-        count(distinct customer_id) as buyers,
-        count(distinct case when order_date > first_bought_date then customer_id end)
-            as repeat_buyers
+        count(customer_id) as buyers,
+        count(case when has_repeated then customer_id end) as repeat_buyers
 
-    from compared
+    from buyer_months
 
     group by month_start, product_key
 
