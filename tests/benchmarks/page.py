@@ -1,6 +1,11 @@
 """The page that benchmarks write."""
 
+import os
+import platform
 from dataclasses import dataclass
+from importlib.metadata import version
+
+PACKAGES = ("duckdb", "dlt", "dbt-core", "dbt-duckdb", "numpy", "scipy")
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,8 @@ def as_markdown(comparisons: list[Comparison]) -> str:
         "Written by `make bench`. Machines differ and so do their hours: the ratios count, each of "
         "two measurements of one run.",
         "",
+        _machine(),
+        "",
         "| subject | measured | against | ratio |",
         "|---|---:|---:|---:|",
         *(
@@ -29,3 +36,12 @@ def as_markdown(comparisons: list[Comparison]) -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    packages = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} on {platform.machine()}; "
+        f"Python {platform.python_version()}, {packages}."
+    )
