@@ -102,6 +102,7 @@ def measure_accuracy(
             *measure_money(connection),
             *measure_customer_value(connection),
             *measure_experiments(connection),
+            *_synergies(connection),
             *_defects(connection, caught),
             *_attribution(channels),
         )
@@ -182,6 +183,34 @@ def _channel_shares(connection: duckdb.DuckDBPyConnection) -> Iterator[ChannelSh
             truth.get(name, 0) / total if total else 0.0,
             {model: given.get(name, 0.0) / sum(given.values()) for model, given in models.items()},
         )
+
+
+# Pairs that hardly ever met say nothing.
+_SYNERGIES = """
+with ranked as (
+    select channel_a, channel_b, percent_rank() over (order by synergy) as place
+    from published.marts.channel_synergy
+    where conversion_type = 'order' and journeys_both >= 30
+)
+select count(*), avg(place)
+from ranked where list_contains(?::struct(a varchar, b varchar)[], {a: channel_a, b: channel_b})
+"""
+
+
+def _synergies(connection: duckdb.DuckDBPyConnection) -> Iterator[Measure]:
+    """Yield how far ahead of other pairs those are that do more together by the scenario."""
+    stated = connection.execute(
+        """
+        select list(value order by name)
+        from true_parameters where name like 'synergies.%.channels.%'
+        group by split_part(name, '.', 2)
+        """
+    ).fetchall()
+    pairs = [sorted(CHANNELS[channel] for channel in channels) for (channels,) in stated]
+    planted = [{"a": first, "b": second} for first, second in pairs]
+    found, place = connection.execute(_SYNERGIES, [planted]).fetchall()[0]
+    yield Measure("synergy", "pairs", found, "of channels that truly do more together, often met")
+    yield Measure("synergy", "place among pairs", place, "1 is ahead of all others, 0.5 is chance")
 
 
 def _attribution(channels: tuple[ChannelShare, ...]) -> Iterator[Measure]:
