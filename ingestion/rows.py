@@ -113,7 +113,8 @@ def find_traits(
 def _cell_kind(export_format: Format, name: str, position: int) -> str:
     cell, type_ = f"c{position}", export_format.columns[name].type
     says_nothing = f"not ({_says_something(export_format, name, cell)})"
-    cases = [f"when {cell} is null then {_EMPTY}"]
+    # first, because a format may say that a number or an identifier stands for nothing
+    cases = [f"when {cell} is null then {_EMPTY}", f"when {says_nothing} then {_NULL_TEXT}"]
     if type_ in PLAIN_SPELLINGS:
         plain = f"regexp_full_match({cell}, {sql_text(PLAIN_SPELLINGS[type_])})"
         if type_ in {"date", "timestamp"}:
@@ -122,10 +123,6 @@ def _cell_kind(export_format: Format, name: str, position: int) -> str:
     if type_ in NUMERIC:
         pointed = _POINTED_INTEGER if type_ == "integer" else _POINTED
         cases.append(f"when regexp_full_match({cell}, {sql_text(pointed)}) then {_FROM_POINT}")
-    cases.append(f"when {says_nothing} then {_NULL_TEXT}")
-    if type_ == "id":
-        # no number or day is a text that says nothing, but an identifier may be spelt like one
-        cases[1:] = reversed(cases[1:])
     is_typed = type_ in PLAIN_SPELLINGS or type_ in NUMERIC
     return f"case {' '.join(cases)} else {_ODD if is_typed else _PLAIN} end"
 
