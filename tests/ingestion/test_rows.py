@@ -17,7 +17,9 @@ STAYS = Format.model_validate(
 
 
 def test_a_number_that_stands_for_nothing_is_no_value(values: duckdb.DuckDBPyConnection) -> None:
-    values.execute(f"create or replace table {CELLS} as from (values ('a', '2'), ('b', '-1')) as t(c0, c1)")
+    values.execute(
+        f"create or replace table {CELLS} as from (values ('a', '2'), ('b', '-1')) as t(c0, c1)"
+    )
     cells = Cells(("room", "nights"), {"room": 0, "nights": 1})
     traits = find_traits(values, STAYS, cells)
     create_texts(values, STAYS, cells, traits)
