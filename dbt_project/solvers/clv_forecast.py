@@ -61,6 +61,12 @@ def orders_if_alive(
         a = np.where(np.abs(pole) < POLE_DISTANCE, a + 2 * POLE_DISTANCE, a)
     mean = _sum_of_survival(r, alpha, a, b, horizon)
     weighted = b * (_sum_of_survival(r, alpha, a - 1, b + 1, horizon) - mean)
+    # Where parameters stand at their bounds, SciPy sometimes knows no value of the function.
+    lost = ~(np.isfinite(mean) & np.isfinite(weighted))
+    if lost.any():
+        mean, weighted = np.asarray(mean), np.asarray(weighted)
+        parts = np.broadcast_arrays(r, alpha, a, b, horizon)
+        mean[lost], weighted[lost] = _added_survival(*(part[lost] for part in parts))
     # Rounding may bring the mean square below what any number of orders has.
     return mean, np.maximum(mean + 2 * weighted, np.maximum(mean, mean**2))
 
@@ -77,6 +83,21 @@ def _sum_of_survival(r: Floats, alpha: Floats, a: Floats, b: Floats, horizon: Fl
     c = a + b - 1
     decline = np.exp((a - 1) * np.log1p(-z)) * special.hyp2f1(c - r, a - 1, c, z)
     return c / (a - 1) * (1 - decline)
+
+
+def _survival_term_by_term(
+    r: float, alpha: float, a: float, b: float, horizon: float
+) -> tuple[float, float]:
+    """Return the sums over k of P(N > k) B(a, b + k) / B(a, b), and of k times them."""
+    z = horizon / (alpha + horizon)
+    # Beyond these the chance of so many orders is less than rounding.
+    k = np.arange((r + 10 * np.sqrt(r) + 40) / (1 - z))
+    survival = special.betainc(k + 1, r, z)
+    survival *= np.exp(special.betaln(a, b + k) - special.betaln(a, b))
+    return survival.sum(), k @ survival
+
+
+_added_survival = np.vectorize(_survival_term_by_term, otypes=[float, float])
 
 
 def forecast(
