@@ -29,7 +29,8 @@ MODELS = [
     "kpi_scorecard", "unit_economics", "sales_at_risk", "fct_leads", "int_customer_histories",
     "int_clv_parameters", "customer_value", "clv_parameters", "clv_backtest",
     "int_customer_preferences", "customer_segments", "customer_cohorts", "product_affinity",
-    "product_performance", "omnichannel_effects", "int_audience_candidates",
+    "product_performance", "int_person_answers", "int_segment_answers", "int_segment_purchases",
+    "segment_performance", "omnichannel_effects", "customer_clusters", "int_audience_candidates",
     "int_customer_consents", "audience_members", "mmm_input_weekly", "budget_recommendations",
 ]  # fmt: skip
 
@@ -127,6 +128,14 @@ insert into intermediate.int_conversion_paths by name
 insert into intermediate.int_records_to_customers by name
     select 'web' as source, 'r' || range as record_ref, 'r' || range as record_key,
         'c' || range as customer_id from range({customers});
+insert into intermediate.int_message_events by name
+    select 'web' as source, 'm' || range as event_ref, 'm' || range // 2 as message_ref,
+        'email' as medium, 'Email' as channel,
+        ['delivered', 'open', 'delivered', 'click'][cast(1 + range % 4 as int)] as event,
+        'r' || hash(range // 2) % {customers} as recipient_ref,
+        'campaign ' || range // 2 % 700 as campaign_id, false as is_machine,
+        cast(day_of(range // 2 % 700) as timestamp) + to_seconds(range // 2 % 80000) as occurred_at
+    from range(6 * {customers});
 insert into intermediate.int_customer_ids by name
     select record_key, customer_id, customer_id as component, 'own' as matched_by
     from intermediate.int_records_to_customers;

@@ -50,17 +50,28 @@ rated as (
         {{ safe_divide('responses', 'rated_audience') }} as response_rate,
         {{ safe_divide(
             'sum(responses) over same_breakdown', 'sum(rated_audience) over same_breakdown'
-        ) }} as usual_rate,
-        coalesce(
-            rated_audience >= {{ var('content_minimum_audience') }}
-            and responses >= {{ var('content_minimum_responses') }}
-            and responses <= rated_audience,
-            false
-        ) as has_enough_data
+        ) }} as usual_rate
 
     from totals
 
     window same_breakdown as (partition by month_start, channel, platform, breakdown)
+
+),
+
+-- Few responses where many are usual say much.
+weighed as (
+
+    select
+        *,
+        coalesce(
+            rated_audience >= {{ var('content_minimum_audience') }}
+            and greatest(responses, rated_audience * usual_rate)
+            >= {{ var('content_minimum_responses') }}
+            and responses <= rated_audience,
+            false
+        ) as has_enough_data
+
+    from rated
 
 ),
 
@@ -75,7 +86,7 @@ bounded as (
             when has_enough_data then {{ wilson_bound('responses', 'rated_audience', 1, level) }}
         end as response_rate_high
 
-    from rated
+    from weighed
 
 ),
 
