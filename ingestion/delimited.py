@@ -7,7 +7,6 @@ padded, long and broken ones are kept with what is wrong with them.
 
 import csv
 import io
-import mmap
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from ingestion.catalogue import Catalogue
@@ -27,10 +27,13 @@ MAX_CELL_CHARACTERS = 4 * 2**20
 # a quote left open swallows lines; a record of more is broken at its first line
 MAX_RECORD_LINES = 2_000
 _BATCH_ROWS = 50_000
+_SEARCH_BYTES = 2**18
 _ONE_PART_BYTES = 64 * 2**20
 _ROW_GROUP_ROWS = 122_880
 _MIN_BUFFER_BYTES, _MAX_BUFFER_BYTES = 2 * MAX_CELL_CHARACTERS, 32 * 2**20
 _LENGTH_SAMPLES, _LENGTH_SAMPLE_BYTES = 16, 1 << 16
+# what the strict reader raises; DuckDB may cut its message amid a character, which is no text then
+UNREADABLE = (duckdb.Error, UnicodeDecodeError)
 _SEP_LINE = re.compile(r"\A\ufeff?\"?sep=(?P<delimiter>.?)\"?[^\n]*\n", re.IGNORECASE)
 
 csv.field_size_limit(MAX_CELL_CHARACTERS)
@@ -154,15 +157,24 @@ def _has_pushed_cells(
         ).fetchall()[0]
     except duckdb.OutOfMemoryException:
         raise
-    except duckdb.Error:
+    except UNREADABLE:
         return True
     return 0 < surplus < rows / 2
 
 
 def _ends_lines_with(path: Path, delimiter: str) -> bool:
-    ends = (f"{delimiter}\n".encode(), f"{delimiter}\r\n".encode(), delimiter.encode())
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-        return text.find(ends[0]) >= 0 or text.find(ends[1]) >= 0 or text[-1:] == ends[2]
+    # a pair of bytes is a number of two: comparing those is seven times as fast as bytes.find
+    ends = [int.from_bytes(f"{delimiter}{end}".encode(), "little") for end in "\n\r"]
+    last = b""
+    with path.open("rb") as file:
+        while chunk := file.read(_SEARCH_BYTES):
+            text = last + chunk
+            for start in (0, 1):
+                pairs = np.frombuffer(text, "<u2", (len(text) - start) // 2, start)
+                if any((pairs == end).any() for end in ends):
+                    return True
+            last = chunk[-1:]
+    return last == delimiter.encode()
 
 
 def _dialect(layout: Layout) -> str:
@@ -184,7 +196,7 @@ def read_strict(
     """Create ``table`` (c0 ... varchar, cleaned) from records that all have ``width`` cells.
 
     In a text that ``is_simple`` (see :class:`ingestion.magic.TextFacts`) cells are cleaned faster.
-    Raises ``duckdb.Error`` when a record has other cells, or cannot be parsed.
+    Raises one of ``UNREADABLE`` when a record has other cells, or cannot be parsed.
     """
     columns = {f"c{position}": "VARCHAR" for position in range(width)}
     connection.execute(

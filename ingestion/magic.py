@@ -70,9 +70,11 @@ def examine(
         digest.update(chunk)
         if len(head) < HEAD_BYTES:
             head += chunk[: HEAD_BYTES - len(head)]
-        nul_count += chunk.count(b"\0")
-        is_simple = is_simple and chunk.isascii() and not any(byte in chunk for byte in b'\t\r"')
-        if is_utf8:
+        is_ascii = chunk.isascii()
+        if 0 in chunk:
+            nul_count += chunk.count(b"\0")
+        is_simple = is_simple and is_ascii and not any(byte in chunk for byte in b'\t\r"')
+        if is_utf8 and (rest or not is_ascii):
             is_utf8, rest = _continue_utf8(rest + chunk)
         newline = chunk.rfind(b"\n")
         line_bytes = len(chunk) - newline - 1 if newline >= 0 else line_bytes + len(chunk)

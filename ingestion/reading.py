@@ -276,7 +276,7 @@ def _load_delimited(
             delimited.read_strict(connection, CELLS, local, layout, width, is_simple)
         except duckdb.OutOfMemoryException:
             raise
-        except duckdb.Error:
+        except delimited.UNREADABLE:
             pass  # some record is irregular: the tolerant reader says which
         else:
             return False

@@ -33,6 +33,11 @@ def connect(settings: Settings, read_only: bool = False) -> duckdb.DuckDBPyConne
         _create(settings)
     connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only)
     connection.execute("set timezone = 'UTC'")
+    if not read_only:
+        # row groups that a load leaves half full are packed once, by the checkpoints of dbt
+        connection.execute("set max_vacuum_tasks = 0")
+        # less memory, and faster: a row group is written while it is in the processor's cache
+        connection.execute("set write_buffer_row_group_count = 1")
     return connection
 
 

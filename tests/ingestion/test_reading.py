@@ -106,6 +106,21 @@ def test_a_long_row_is_rejected_and_a_short_one_padded(look) -> None:
     assert row.raw_text == "a-3,shop,2026-07-03,paid,1,surplus"
 
 
+@pytest.mark.parametrize("shift", range(3))
+def test_a_long_row_of_wide_letters_is_rejected(look, shift: int) -> None:
+    # DuckDB cuts the row it complains of, somewhere
+    surplus = "x" * shift + "茶" * 9_000
+    inspection = look(ORDERS + ROWS + f"a-3,shop,2026-07-03,paid,1,{surplus}\n")
+    assert counts(inspection) == (3, 2, 1, 0)
+
+
+def test_columns_may_be_a_thousand_and_more(look) -> None:
+    headers = ",".join(f"column {number}" for number in range(1_500))
+    rows = "\n".join(line + "," + "," * 1_498 + "x" for line in ROWS.splitlines())
+    inspection = look(f"{ORDERS.strip()},{headers}\n{rows}\nTotal{',' * 1_504}\n")
+    assert counts(inspection) == (3, 2, 0, 1)
+
+
 @pytest.mark.parametrize("below", [ROWS, ROWS.replace("shop", '"the ""shop"", new"')])
 def test_an_open_quote_costs_its_own_row_only(look, below: str) -> None:
     inspection = look(ORDERS + 'a-1,"shop,2026-07-01,paid,1\n' + below)
