@@ -26,6 +26,8 @@ DELIMITERS = (",", "\t", ";", "|")
 MAX_CELL_CHARACTERS = 4 * 2**20
 # a quote left open swallows lines; a record of more is broken at its first line
 MAX_RECORD_LINES = 2_000
+# of more columns DuckDB plans a query longer than it runs: expressions are to be short
+_WIDE = 200
 _BATCH_ROWS = 50_000
 _SEARCH_BYTES = 2**18
 _ONE_PART_BYTES = 64 * 2**20
@@ -237,6 +239,8 @@ def _buffer_bytes(path: Path) -> int:
 
 def cleaned_cells(width: int, macro: str = "om_clean") -> str:
     """Return the select list that cleans cells c0 to c<width - 1>: trimmed, null when empty."""
+    if width > _WIDE:
+        macro = "om_strip"
     return ", ".join(f"{macro}(c{position}) as c{position}" for position in range(width))
 
 

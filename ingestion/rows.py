@@ -85,7 +85,7 @@ def find_traits(
                 {fault} is not null or {_row_kind(export_format, cells, fault)} != 'data'
             ),
             {", ".join(kinds)}
-        from {CELLS}
+        from {_with_first_cell(cells)}
         """
     ).fetchall()[0]
     kinds_of = dict(zip(cells.positions, found, strict=True))
@@ -159,9 +159,15 @@ def create_texts(
             {fault} as fault,
             {row_kind} as row_kind,
             {", ".join(texts)}
-        from {CELLS}
+        from {_with_first_cell(cells)}
         """
     )
+
+
+def _with_first_cell(cells: Cells) -> str:
+    """Return the table of cells with ``first_cell``, the first of a row that is not empty."""
+    listed = ", ".join(f"c{position}" for position in range(cells.width))
+    return f"(select rowid, *, coalesce({listed}, '') as first_cell from {CELLS})"
 
 
 def _fault(cells: Cells) -> str:
@@ -193,7 +199,7 @@ def _row_kind(export_format: Format, cells: Cells, fault: str) -> str:
     if export_format.header == "none" or cells.has_extra:
         return "'data'"
     listed = [f"c{position}" for position in range(cells.width)]
-    first = f"coalesce({', '.join(listed)}, '')"
+    first = "first_cell"
     cases = [f"when {fault} is not null then 'data' when {first} = '' then 'blank'"]
     totals = export_format.totals
     if totals.control is not None:
@@ -214,15 +220,14 @@ def _row_kind(export_format: Format, cells: Cells, fault: str) -> str:
         cases.append(f"when {first} > ':' and {_matches_any(first, _TOTALS)} then {sums}")
     if export_format.footer:
         cases.append(f"when {_matches_any(first, export_format.footer)} then 'footer'")
-    headed = [
-        f"c{position} is not distinct from om_clean({sql_text(text)})"
-        for position, text in enumerate(cells.header_texts)
-        if text
-    ]
+    headed = {f"c{position}": text for position, text in enumerate(cells.header_texts) if text}
     if headed:
+        texts = ", ".join(map(sql_text, headed.values()))
+        same = f"[{', '.join(headed)}] = [om_strip(text) for text in [{texts}]]"
         # the first cell is tested alone, because it is enough for nearly every row
-        same = " and ".join(headed)
-        cases.append(f"when {headed[0]} then case when {same} then 'header' else 'data' end")
+        cell, text = next(iter(headed.items()))
+        is_first = f"{cell} is not distinct from om_strip({sql_text(text)})"
+        cases.append(f"when {is_first} then case when {same} then 'header' else 'data' end")
     # a sum of a thousand cells is deeper than an expression may be
     alone = f"case when list_count([{', '.join(listed)}]) = 1 then 'footer' else 'data' end"
     # none of these begins with a digit, and most rows do
