@@ -85,10 +85,10 @@ somebody who got less far down the funnel.
 
 
 {#-
-One of 256 groups of journeys, by a hash. Journeys of one customer stay together where journeys are
-drawn anew to see how sure a share is; by what they did, not by their customer_id, which depends on
-the order in which history arrived.
+One of 256 groups of journeys. Journeys of one customer stay together where journeys are drawn anew
+to see how sure a share is; by what they did, not by their customer_id, which depends on the order
+in which history arrived.
 -#}
-{% macro journey_group(hash) -%}
-    right({{ hash }}, 2)
+{% macro journey_group(deed) -%}
+    cast(abs({{ hashed_number(deed) }} % 256) as smallint)
 {%- endmacro %}

@@ -109,12 +109,13 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Register the functions; they belong to the database and so reach every cursor."""
-        texts, counts, settings = "varchar[]", "bigint[]", ["integer", "double", "integer"]
+        groups, texts, counts = "integer[]", "varchar[]", "bigint[]"
+        settings = ["integer", "double", "integer"]
         functions: list[tuple[Callable[..., pa.Array], list[str]]] = [
-            (markov_effects, [texts, texts, texts, texts, counts, *settings]),
+            (markov_effects, [groups, texts, texts, texts, counts, *settings]),
             (
                 coalition_effects,
-                [texts, texts, "varchar", counts, counts, "integer", *settings],
+                [groups, texts, "varchar", counts, counts, "integer", *settings],
             ),
         ]
         for function, arguments in functions:

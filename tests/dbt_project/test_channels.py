@@ -1,5 +1,6 @@
 """The channel of a visit: GA4's default channel grouping and what this project adds to it."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,115 @@ CASES = {
     ("facebook", "video_ads", None, None, None): ("facebook", "video_ads", "Organic Social"),
     ("newsite", "video_ads", None, None, None): ("newsite", "video_ads", "Organic Video"),
 }
+# Each rule that Google documents for manually tagged traffic, in its order (Analytics Help, page
+# "Default channel group"): source, medium and campaign that it takes, and others that just miss it,
+# with the channel that these get.
+DOCUMENTED = {
+    "Direct": [
+        (("(direct)", "(none)", None), "Direct"),
+        (("(direct)", "(not set)", None), "Direct"),
+        (("(direct)", "none", None), "Unassigned"),
+    ],
+    "Cross-network": [
+        (("google", "cpc", "q3_Cross-Network_all"), "Cross-network"),
+        (("google", "cpc", "q3_cross_network"), "Paid Search"),
+    ],
+    "Paid Shopping": [
+        (("ebay", "retargeting", None), "Paid Shopping"),
+        (("newsite", "paidads", "eshop launch"), "Paid Shopping"),
+        (("newsite", "paidads", "workshop launch"), "Paid Other"),
+        (("newsite", "paidads", "web-shop launch"), "Paid Shopping"),
+        (("newsite", "unpaid", "shopping week"), "Organic Shopping"),
+    ],
+    "Paid Search": [
+        (("bing", "xcpx", None), "Paid Search"),
+        (("bing", "retargeting2", None), "Organic Search"),
+    ],
+    "Paid Social": [
+        (("linkedin", "paidsocial", None), "Paid Social"),
+        (("linkedin", "social-paid", None), "Organic Social"),
+    ],
+    "Paid Video": [
+        (("vimeo", "cpv-cpm", None), "Paid Video"),
+        (("vimeo", "pcv", None), "Organic Video"),
+    ],
+    "Display": [
+        *[
+            (("newsite", medium, None), "Display")
+            for medium in ("display", "banner", "expandable", "interstitial", "cpm")
+        ],
+        (("newsite", "banners", None), "Unassigned"),
+        (("google", "cpm", None), "Paid Search"),
+    ],
+    "Paid Other": [
+        (("newsite", "ppc", None), "Paid Other"),
+        (("newsite", "ppc1", None), "Unassigned"),
+    ],
+    "Organic Shopping": [
+        (("walmart", "anything", None), "Organic Shopping"),
+        (("newsite", "anything", "autumn shopping"), "Organic Shopping"),
+        (("newsite", "anything", "bishop eshop"), "Organic Shopping"),
+        (("newsite", "anything", "workshop"), "Unassigned"),
+    ],
+    "Organic Social": [
+        (("instagram", "bio", None), "Organic Social"),
+        *[
+            (("newsite", medium, None), "Organic Social")
+            for medium in (
+                "social", "social-network", "social-media", "sm", "social network", "social media",
+            )
+        ],
+        (("newsite", "socials", None), "Unassigned"),
+    ],
+    "Organic Video": [
+        (("twitch", "panel", None), "Organic Video"),
+        (("newsite", "my video ad", None), "Organic Video"),
+        (("newsite", "vide o", None), "Unassigned"),
+    ],
+    "Organic Search": [
+        (("duckduckgo", "result", None), "Organic Search"),
+        (("newsite", "organic", None), "Organic Search"),
+        (("newsite", "organics", None), "Unassigned"),
+    ],
+    "Referral": [
+        *[(("newsite", medium, None), "Referral") for medium in ("referral", "app", "link")],
+        (("newsite", "referrals", None), "Unassigned"),
+    ],
+    "Email": [
+        *[
+            (("newsite", spelling, None), "Email")
+            for spelling in ("email", "e-mail", "e_mail", "e mail")
+        ],
+        *[
+            ((spelling, "blast", None), "Email")
+            for spelling in ("email", "e-mail", "e_mail", "e mail")
+        ],
+        (("newsite", "emails", None), "Unassigned"),
+    ],
+    "Affiliates": [
+        (("newsite", "affiliate", None), "Affiliates"),
+        (("newsite", "affiliates", None), "Unassigned"),
+    ],
+    "Audio": [
+        (("newsite", "audio", None), "Audio"),
+        (("newsite", "audio-ad", None), "Unassigned"),
+    ],
+    "SMS": [
+        (("newsite", "sms", None), "SMS"),
+        (("sms", "blast", None), "SMS"),
+        (("newsite", "smsblast", None), "Unassigned"),
+    ],
+    "Mobile Push Notifications": [
+        (("newsite", "webpush", None), "Mobile Push Notifications"),
+        (("newsite", "a mobile ad", None), "Mobile Push Notifications"),
+        (("newsite", "my notifications", None), "Mobile Push Notifications"),
+        (("firebase", "anything", None), "Mobile Push Notifications"),
+        (("newsite", "pushed", None), "Unassigned"),
+        (("firebase2", "anything", None), "Unassigned"),
+    ],
+}  # fmt: skip
 COLUMNS = ("utm_source", "utm_medium", "utm_campaign", "click_id_type", "referrer_domain")
+DOCUMENTED_CASES = {case: channel for cases in DOCUMENTED.values() for case, channel in cases}
 URLS = {
     # url -> utm_source, click id type, click id, domain, path
     "https://www.shop.example:8080/a/b?utm_source=Spring%20Mail&gclid=EA-1#top": (
@@ -84,7 +193,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> ScratchProject:
     visits = " union all ".join(
         f"select {number} as visit, "
         + ", ".join(f"{text(value)} as {name}" for name, value in zip(COLUMNS, case, strict=True))
-        for number, case in enumerate(CASES)
+        for number, case in enumerate(
+            [*CASES, *((*documented, None, None) for documented in DOCUMENTED_CASES)]
+        )
     )
     project.add_model("visits", visits)
     project.add_model(
@@ -106,8 +217,26 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> ScratchProject:
 
 
 def test_every_visit_has_the_channel_that_ga4_would_give_it(project: ScratchProject) -> None:
-    found = project.query("select source, medium, channel from classified_visits order by visit")
+    found = project.query(
+        f"select source, medium, channel from classified_visits where visit < {len(CASES)}"
+        " order by visit"
+    )
     assert dict(zip(CASES, found, strict=True)) == CASES
+
+
+def test_each_documented_rule_takes_what_it_says_and_no_more(project: ScratchProject) -> None:
+    found = project.query(
+        f"select channel from classified_visits where visit >= {len(CASES)} order by visit"
+    )
+    channels = [channel for (channel,) in found]
+    assert dict(zip(DOCUMENTED_CASES, channels, strict=True)) == DOCUMENTED_CASES
+
+
+def test_the_seed_keeps_the_order_of_the_documented_rules() -> None:
+    with (SEEDS / "channel_rules.csv").open() as file:
+        channels = [rule["channel"] for rule in csv.DictReader(file)]
+    kept = list(dict.fromkeys(channel for channel in channels if channel in DOCUMENTED))
+    assert kept == list(DOCUMENTED)
 
 
 def test_a_url_is_taken_apart_whatever_its_form(project: ScratchProject) -> None:

@@ -12,6 +12,23 @@
 {%- endmacro %}
 
 
+{#-
+A number of 64 bits for a value: what is sorted or drawn by it costs less than by text. Another on
+each engine, so it stands in no mart.
+-#}
+{% macro hashed_number(expression) -%}
+    {{ adapter.dispatch('hashed_number', 'omnimart')(expression) }}
+{%- endmacro %}
+
+{% macro duckdb__hashed_number(expression) -%}
+    hash({{ expression }})
+{%- endmacro %}
+
+{% macro spark__hashed_number(expression) -%}
+    xxhash64({{ expression }})
+{%- endmacro %}
+
+
 {#- The key of the keyed hash: a variable of the session, so that it stands in no compiled SQL. -#}
 {% macro identity_key() -%}
     {{ adapter.dispatch('identity_key', 'omnimart')() }}

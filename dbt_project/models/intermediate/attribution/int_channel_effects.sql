@@ -27,7 +27,7 @@ set_lists as (
 
     select
         {%- for column in set_columns %}
-        list({{ column }} order by customer_group, channel_set) as {{ column }},
+        list({{ column }} order by customer_group, channel_set, touches_class) as {{ column }},
         {%- endfor %}
         conversion_type
 

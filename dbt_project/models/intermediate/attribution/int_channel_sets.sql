@@ -7,6 +7,7 @@ journeys as (
         conversion_type,
         customer_group,
         reached,
+        cast(ceil(log2(count(*))) as integer) as touches_class,
         {{ joined_text('distinct channel', ' > ', 'channel') }} as channel_set
 
     from {{ ref('int_journey_steps') }}
@@ -21,12 +22,13 @@ counted as (
         conversion_type,
         customer_group,
         reached,
+        touches_class,
         channel_set,
         count(*) as journeys
 
     from journeys
 
-    group by conversion_type, customer_group, reached, channel_set
+    group by conversion_type, customer_group, reached, touches_class, channel_set
 
 ),
 
@@ -45,6 +47,7 @@ by_type as (
     select
         conversion_types.conversion_type,
         counted.customer_group,
+        counted.touches_class,
         counted.channel_set,
         cast(sum(counted.journeys) as bigint) as journeys,
         cast(
@@ -57,7 +60,11 @@ by_type as (
     inner join conversion_types
         on {{ counts_for('conversion_types.conversion_type', 'counted') }}
 
-    group by conversion_types.conversion_type, counted.customer_group, counted.channel_set
+    group by
+        conversion_types.conversion_type,
+        counted.customer_group,
+        counted.touches_class,
+        counted.channel_set
 
 )
 

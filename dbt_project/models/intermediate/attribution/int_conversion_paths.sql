@@ -15,15 +15,13 @@ conversions as (
         lead_at,
         opportunity_at,
         {{ journey_group('min(conversion_id) over (partition by customer_id)') }} as customer_group,
-        converted_at - interval {{ longest_lookback_days() }} day as path_opens_at,
-        case
-            when {{ var('cut_at_previous_conversion') | lower }}
-                then
-                    lag(converted_at) over (
-                        partition by customer_id, conversion_type
-                        order by converted_at, conversion_id
-                    )
-        end as cut_at
+        {%- if var('cut_at_previous_conversion') %}
+        lag(converted_at) over (
+            partition by customer_id, conversion_type
+            order by converted_at, conversion_id
+        ) as cut_at,
+        {%- endif %}
+        converted_at - interval {{ longest_lookback_days() }} day as path_opens_at
 
     from {{ ref('int_conversions') }}
 
@@ -31,32 +29,21 @@ conversions as (
 
 ),
 
--- Touches of customers who never converted must not reach the join and the windows: they are the
--- bulk of the rows.
-converted_customers as (
-
-    select distinct customer_id from conversions
-
-),
-
 touchpoints as (
 
     select
-        touchpoints.touchpoint_id,
-        touchpoints.customer_id,
-        touchpoints.channel,
-        touchpoints.campaign,
-        touchpoints.stage,
-        touchpoints.is_direct,
-        touchpoints.is_lead_creation,
-        touchpoints.touched_at
+        touchpoint_id,
+        customer_id,
+        channel,
+        campaign,
+        stage,
+        is_direct,
+        is_lead_creation,
+        touched_at
 
-    from {{ ref('int_touchpoints') }} as touchpoints
+    from {{ ref('int_touchpoints') }}
 
-    inner join converted_customers
-        on touchpoints.customer_id = converted_customers.customer_id
-
-    where touchpoints.is_touch
+    where is_touch
 
 ),
 
@@ -93,7 +80,9 @@ paths as (
     -- A person becomes a lead once, so any lead creation before it is the conversion's own event.
     where
         not (conversions.conversion_type = 'lead' and touchpoints.is_lead_creation)
+        {%- if var('cut_at_previous_conversion') %}
         and (conversions.cut_at is null or conversions.cut_at < touchpoints.touched_at)
+        {%- endif %}
         and {{ seconds_between('touchpoints.touched_at', 'conversions.converted_at') }}
         <= 86400 * {{ lookback_days('conversions.conversion_type', 'touchpoints.channel') }}
 

@@ -3,22 +3,9 @@
 
 with
 
--- Named columns: what is read twice is computed whole.
 steps as (
 
-    select
-        conversion_type,
-        customer_group,
-        reached,
-        {%- if order > 1 %}
-        journey_id,
-        position,
-        {%- endif %}
-        channel,
-        next_channel,
-        is_first
-
-    from {{ ref('int_journey_steps') }}
+    {{ journey_steps(with_details=(order > 1)) }}
 
 ),
 
@@ -60,19 +47,76 @@ followed as (
 ),
 {%- endif %}
 
-moves as (
+departures as (
+
+    select
+        conversion_type,
+        customer_group,
+        reached,
+        state,
+        next_state,
+        next_channel,
+        count(*) as moves
+
+    from {{ 'states' if order == 1 else 'followed' }}
+
+    group by conversion_type, customer_group, reached, state, next_state, next_channel
+
+),
+
+-- Where journeys leave from more often than they arrive, the others start. The first state of a
+-- journey is a channel by itself.
+starts as (
+
+    select
+        conversion_type,
+        customer_group,
+        reached,
+        state,
+        sum(moves) as moves
+
+    from (
+        select
+            conversion_type,
+            customer_group,
+            reached,
+            state,
+            moves
+
+        from departures
+
+        union all
+
+        select
+            conversion_type,
+            customer_group,
+            reached,
+            next_state as state,
+            -moves as moves
+
+        from departures
+
+        where next_state is not null
+    ) as passages
+
+    group by conversion_type, customer_group, reached, state
+
+    having sum(moves) > 0
+
+),
+
+counted as (
 
     select
         conversion_type,
         customer_group,
         reached,
         '(start)' as from_state,
-        channel as to_state,
-        channel as to_channel
+        state as to_state,
+        state as to_channel,
+        moves
 
-    from steps
-
-    where is_first
+    from starts
 
     union all
 
@@ -85,26 +129,10 @@ moves as (
             next_state,
             case when conversion_type is not null then '(conversion)' else '(null)' end
         ) as to_state,
-        next_channel as to_channel
+        next_channel as to_channel,
+        moves
 
-    from {{ 'states' if order == 1 else 'followed' }}
-
-),
-
-counted as (
-
-    select
-        conversion_type,
-        customer_group,
-        reached,
-        from_state,
-        to_state,
-        to_channel,
-        count(*) as moves
-
-    from moves
-
-    group by conversion_type, customer_group, reached, from_state, to_state, to_channel
+    from departures
 
 ),
 

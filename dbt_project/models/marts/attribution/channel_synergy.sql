@@ -7,13 +7,14 @@ sets as (
 
     select
         conversion_type,
+        touches_class,
         channel_set,
         sum(journeys) as journeys,
         sum(conversions) as conversions
 
     from {{ ref('int_channel_sets') }}
 
-    group by conversion_type, channel_set
+    group by conversion_type, touches_class, channel_set
 
 ),
 
@@ -21,6 +22,7 @@ members as (
 
     select
         conversion_type,
+        touches_class,
         channel_set,
         journeys,
         conversions,
@@ -34,11 +36,26 @@ channels as (
 
     select
         conversion_type,
+        touches_class,
         channel,
         sum(journeys) as journeys,
         sum(conversions) as conversions
 
     from members
+
+    group by conversion_type, touches_class, channel
+
+),
+
+channel_totals as (
+
+    select
+        conversion_type,
+        channel,
+        sum(journeys) as journeys,
+        sum(conversions) as conversions
+
+    from channels
 
     group by conversion_type, channel
 
@@ -48,6 +65,7 @@ pairs as (
 
     select
         members.conversion_type,
+        members.touches_class,
         members.channel as channel_a,
         others.channel as channel_b,
         sum(members.journeys) as journeys,
@@ -58,68 +76,38 @@ pairs as (
     inner join members as others
         on
             members.conversion_type = others.conversion_type
+            and members.touches_class = others.touches_class
             and members.channel_set = others.channel_set
             and members.channel < others.channel
 
-    group by members.conversion_type, members.channel, others.channel
+    group by members.conversion_type, members.touches_class, members.channel, others.channel
 
 ),
 
--- Journeys with both channels, and those with one of them and not the other.
-counted as (
-
+-- Long journeys touch more channels, and those of whoever converts are longer: only journeys of
+-- about as many touches are compared.
+compared as (
+    {% for alone in ['channel_a', 'channel_b'] %}
     select
         pairs.conversion_type,
         pairs.channel_a,
         pairs.channel_b,
-        cast(pairs.journeys as bigint) as journeys_both,
-        cast(pairs.conversions as bigint) as conversions_both,
-        cast(first_channels.journeys - pairs.journeys as bigint) as journeys_a_only,
-        cast(first_channels.conversions - pairs.conversions as bigint) as conversions_a_only,
-        cast(second_channels.journeys - pairs.journeys as bigint) as journeys_b_only,
-        cast(second_channels.conversions - pairs.conversions as bigint) as conversions_b_only
+        pairs.{{ alone }} as alone,
+        pairs.journeys,
+        pairs.conversions,
+        channels.journeys - pairs.journeys as journeys_alone,
+        channels.conversions - pairs.conversions as conversions_alone
 
     from pairs
 
-    inner join channels as first_channels
+    inner join channels
         on
-            pairs.conversion_type = first_channels.conversion_type
-            and pairs.channel_a = first_channels.channel
-
-    inner join channels as second_channels
-        on
-            pairs.conversion_type = second_channels.conversion_type
-            and pairs.channel_b = second_channels.channel
-
-),
-
-rated as (
-
-    select
-        *,
-        {{ safe_divide('conversions_both', 'journeys_both') }} as rate_both,
-        {{ safe_divide('conversions_a_only', 'journeys_a_only') }} as rate_a_only,
-        {{ safe_divide('conversions_b_only', 'journeys_b_only') }} as rate_b_only
-
-    from counted
-
-),
-
-against_better as (
-
-    select
-        *,
-        case
-            when coalesce(rate_a_only, 0) >= coalesce(rate_b_only, 0) then conversions_a_only
-            else conversions_b_only
-        end as conversions_alone,
-        case
-            when coalesce(rate_a_only, 0) >= coalesce(rate_b_only, 0) then journeys_a_only
-            else journeys_b_only
-        end as journeys_alone
-
-    from rated
-
+            pairs.conversion_type = channels.conversion_type
+            and pairs.touches_class = channels.touches_class
+            and pairs.{{ alone }} = channels.channel
+            and pairs.journeys < channels.journeys
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 -- One success and one failure more on each side (Agresti and Caffo 2000) make an interval that
@@ -128,27 +116,107 @@ smoothed as (
 
     select
         *,
-        cast(conversions_both + 1 as double) / (journeys_both + 2) as smooth_both,
+        cast(journeys * journeys_alone as double) / (journeys + journeys_alone) as weight,
+        cast(conversions as double) / journeys
+        - cast(conversions_alone as double) / journeys_alone as difference,
+        cast(conversions + 1 as double) / (journeys + 2) as smooth_both,
         cast(conversions_alone + 1 as double) / (journeys_alone + 2) as smooth_alone
 
-    from against_better
+    from compared
 
 ),
 
-spread as (
+-- Classes weigh as Mantel and Haenszel have it.
+differences as (
 
     select
-        *,
+        conversion_type,
+        channel_a,
+        channel_b,
+        alone,
+        sum(weight * difference) / sum(weight) as difference,
+        sum(weight * (smooth_both - smooth_alone)) / sum(weight) as smooth_difference,
         {{ deviations }} * sqrt(
-            smooth_both * (1 - smooth_both) / (journeys_both + 2)
-            + smooth_alone * (1 - smooth_alone) / (journeys_alone + 2)
-        ) as margin
+            sum(
+                power(weight, 2) * (
+                    smooth_both * (1 - smooth_both) / (journeys + 2)
+                    + smooth_alone * (1 - smooth_alone) / (journeys_alone + 2)
+                )
+            )
+        ) / sum(weight) as margin
 
     from smoothed
+
+    group by conversion_type, channel_a, channel_b, alone
+
+),
+
+against_better as (
+
+    select *
+
+    from differences
+
+    qualify
+        row_number() over (
+            partition by conversion_type, channel_a, channel_b
+            order by difference, alone
+        ) = 1
+
+),
+
+counted as (
+
+    select
+        conversion_type,
+        channel_a,
+        channel_b,
+        sum(journeys) as journeys,
+        sum(conversions) as conversions
+
+    from pairs
+
+    group by conversion_type, channel_a, channel_b
 
 ),
 
 measured as (
+
+    select
+        counted.conversion_type,
+        counted.channel_a,
+        counted.channel_b,
+        cast(counted.journeys as bigint) as journeys_both,
+        cast(counted.conversions as bigint) as conversions_both,
+        cast(first_channels.journeys - counted.journeys as bigint) as journeys_a_only,
+        cast(first_channels.conversions - counted.conversions as bigint) as conversions_a_only,
+        cast(second_channels.journeys - counted.journeys as bigint) as journeys_b_only,
+        cast(second_channels.conversions - counted.conversions as bigint) as conversions_b_only,
+        against_better.difference as synergy,
+        against_better.smooth_difference - against_better.margin as synergy_low,
+        against_better.smooth_difference + against_better.margin as synergy_high
+
+    from counted
+
+    inner join channel_totals as first_channels
+        on
+            counted.conversion_type = first_channels.conversion_type
+            and counted.channel_a = first_channels.channel
+
+    inner join channel_totals as second_channels
+        on
+            counted.conversion_type = second_channels.conversion_type
+            and counted.channel_b = second_channels.channel
+
+    left join against_better
+        on
+            counted.conversion_type = against_better.conversion_type
+            and counted.channel_a = against_better.channel_a
+            and counted.channel_b = against_better.channel_b
+
+),
+
+rated as (
 
     select
         conversion_type,
@@ -160,15 +228,15 @@ measured as (
         conversions_a_only,
         journeys_b_only,
         conversions_b_only,
-        rate_both,
-        rate_a_only,
-        rate_b_only,
-        rate_both - greatest(rate_a_only, rate_b_only) as synergy,
-        smooth_both - smooth_alone - margin as synergy_low,
-        smooth_both - smooth_alone + margin as synergy_high
+        {{ safe_divide('conversions_both', 'journeys_both') }} as rate_both,
+        {{ safe_divide('conversions_a_only', 'journeys_a_only') }} as rate_a_only,
+        {{ safe_divide('conversions_b_only', 'journeys_b_only') }} as rate_b_only,
+        synergy,
+        synergy_low,
+        synergy_high
 
-    from spread
+    from measured
 
 )
 
-select * from measured
+select * from rated

@@ -1,0 +1,141 @@
+{#-
+The steps of every journey; the model int_journey_steps says what they are. Without details there is
+only what leads from channel to channel: windows that nobody reads are computed all the same, and
+those over everybody's touches are what costs.
+
+Travellers are told apart by a number, and touches of one instant are ordered by what is read of
+them anyhow: sorting by texts of ids would take twice the time.
+-#}
+{% macro journey_steps(with_details) -%}
+{%- set order = 'partition by traveller order by touched_at, channel' -%}
+{%- set order = order ~ ', stage' if with_details else order -%}
+{%- set whole_path = 'over (' ~ order ~ ' rows between unbounded preceding and unbounded following)' -%}
+{%- set along_path = 'over (' ~ order ~ ')' -%}
+{%- set traveller_ref = (
+    'coalesce(touchpoints.customer_id, touchpoints.record_key, touchpoints.touchpoint_id)'
+) -%}
+{%- set lookback_seconds = var('lookback_days') * 86400 -%}
+
+with
+
+converted_steps as (
+
+    select
+        {%- if with_details %}
+        conversion_id as journey_id,
+        conversion_id,
+        customer_id,
+        stage,
+        touched_at,
+        position,
+        next_stage,
+        coalesce(next_touched_at, converted_at) as next_at,
+        position = 1 as is_first,
+        {%- endif %}
+        conversion_type,
+        customer_group,
+        channel,
+        next_channel,
+        cast(null as integer) as reached
+
+    from {{ ref('int_conversion_paths') }}
+
+),
+
+customers_reached as (
+
+    select
+        customer_id,
+        max({{ funnel_depth('conversion_type') }}) as reached,
+        {{ journey_group('min(conversion_id)') }} as customer_group
+
+    from {{ ref('int_conversions') }}
+
+    where customer_id is not null
+
+    group by customer_id
+
+),
+
+-- Who did not get to the end of the funnel: customers, and devices that no record ties to anybody.
+open_touchpoints as (
+
+    select
+        touchpoints.customer_id,
+        {{ traveller_ref }} as traveller_ref,
+        {{ hashed_number(traveller_ref) }} as traveller,
+        touchpoints.channel,
+        touchpoints.stage,
+        touchpoints.touched_at,
+        coalesce(customers_reached.reached, 0) as reached,
+        customers_reached.customer_group
+
+    from {{ ref('int_touchpoints') }} as touchpoints
+
+    left join customers_reached
+        on touchpoints.customer_id = customers_reached.customer_id
+
+    where
+        touchpoints.is_touch
+        and coalesce(customers_reached.reached, 0) < {{ var('conversion_types').values() | max }}
+
+),
+
+-- One sort for all windows, and no join: touches of those who never converted are the bulk of the
+-- rows. What follows a touch of the look-back is of the look-back too.
+ending as (
+
+    select
+        *,
+        last_value(touched_at) {{ whole_path }} as last_touched_at,
+        {%- if with_details %}
+        row_number() {{ along_path }} as position,
+        lag(touched_at) {{ along_path }} as previous_at,
+        lead(stage) {{ along_path }} as next_stage,
+        {%- endif %}
+        lead(channel) {{ along_path }} as next_channel
+
+    from open_touchpoints
+
+),
+
+open_steps as (
+
+    select
+        {%- if with_details %}
+        {{ surrogate_key(["'open'", 'traveller_ref']) }} as journey_id,
+        cast(null as string) as conversion_id,
+        customer_id,
+        stage,
+        touched_at,
+        position,
+        next_stage,
+        cast(null as timestamp) as next_at,
+        coalesce(
+            {{ seconds_between('previous_at', 'last_touched_at') }} > {{ lookback_seconds }}, true
+        ) as is_first,
+        {%- endif %}
+        cast(null as string) as conversion_type,
+        coalesce(customer_group, {{ journey_group('last_touched_at') }}) as customer_group,
+        channel,
+        next_channel,
+        reached
+
+    from ending
+
+    where {{ seconds_between('touched_at', 'last_touched_at') }} <= {{ lookback_seconds }}
+
+),
+
+unioned as (
+
+    select * from converted_steps
+
+    union all
+
+    select * from open_steps
+
+)
+
+select * from unioned
+{%- endmacro %}
