@@ -114,6 +114,16 @@ class IdentityProject(ScratchProject):
         )
         self.execute(FUNCTIONS)
 
+    def load_plugin(self) -> None:
+        """Read phone numbers and patterns as the warehouse does, not by these macros."""
+        self.execute("drop macro e164; drop macro matches_pattern")
+        profiles = yaml.safe_load((self.folder / "profiles.yml").read_text())
+        profiles["scratch"]["outputs"]["duckdb"] |= {
+            "module_paths": [str(DBT_PROJECT / "plugins"), str(DBT_PROJECT.parent)],
+            "plugins": [{"module": "omnimart_duckdb"}],
+        }
+        self._write_yaml("profiles.yml", profiles)
+
     def state(self, mentions: Sequence[dict]) -> None:
         """Write what files mention."""
         self.replace_table(

@@ -57,7 +57,7 @@ killed before its end has changed nothing, and is done again.
             {{ replace_changed_rows_sql() }}
             {{ store_state_sql(plan) }}
         {%- endcall -%}
-        {%- do drop_temporary(['touched', 'old_rows', 'new_rows', 'changed_keys']) -%}
+        {%- do drop_temporary(['touched', 'touched_components', 'touched_nodes', 'old_rows', 'new_rows', 'changed_keys']) -%}
     {%- else -%}
         {%- set new_relation = make_intermediate_relation(this.incorporate(type='table')) -%}
         {%- call statement('main') -%}
@@ -82,9 +82,13 @@ cheaper than to look for it.
 -#}
 {% macro weigh_narrowing(plan) -%}
     {%- set touched = run_query('select count(*) from touched').rows[0][0] -%}
+    {%- set sizes = [run_query('select count(*) from ' ~ this).rows[0][0]] -%}
+    {%- for name in plan.inputs -%}
+        {%- do sizes.append(run_query('select count(*) from ' ~ ref(name)).rows[0][0]) -%}
+    {%- endfor -%}
     {%- if touched == 0 -%}
         {%- do plan.update({'mode': 'unchanged'}) -%}
-    {%- elif touched * 3 > run_query('select count(*) from ' ~ this).rows[0][0] -%}
+    {%- elif touched * 4 > sizes | max -%}
         {%- do plan.update({'mode': 'compared'}) -%}
     {%- endif -%}
 {%- endmacro %}

@@ -30,7 +30,7 @@ How this run computes the model. `mode` is
         'mode': 'new',
         'generation': invocation_id,
         'batch': 0,
-        'code': local_md5(compiled ~ library_versions()),
+        'code': local_md5([compiled, kept_columns(), library_versions(), revision()] | join(' ')),
         'surroundings': '',
         'inputs': {},
         'has_changes': false,
@@ -64,6 +64,21 @@ How this run computes the model. `mode` is
     {%- endif -%}
     {{ return(plan) }}
 
+{%- endmacro %}
+
+
+{#- What a model's config says of its rows and log, which its query does not. -#}
+{% macro kept_columns() -%}
+    {{ return([row_key(), logged_columns(), replaced_rows()] | join(' ')) }}
+{%- endmacro %}
+
+
+{#-
+Raised when these macros or connected_components come to compute something else, which shows in no
+compiled query: all tables are then built anew.
+-#}
+{% macro revision() -%}
+    {{ return('1') }}
 {%- endmacro %}
 
 

@@ -33,9 +33,12 @@ are then built anew, strongest tie first. Both loops stop with an error at `max_
         {%- do weigh_narrowing(plan) -%}
     {%- endif -%}
     {%- if plan.mode != 'unchanged' -%}
-        {%- do build_components(
-            work, narrowed_sql(compiled_code) if plan.mode == 'narrow' else compiled_code
-        ) -%}
+        {%- if plan.mode == 'narrow' -%}
+            {%- do store_work_table(work, 'ties', narrowed_sql(compiled_code)) -%}
+        {%- else -%}
+            {%- do name_work_view(work, 'ties', compiled_code) -%}
+        {%- endif -%}
+        {%- do build_components(work) -%}
     {%- endif -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -93,15 +96,13 @@ that ties make, so a component is meant as it was before.
 
 
 {#-
-Work tables: `ties`, a view of the model; `records` (record_key, node), `identifiers` (identifier_key, node: that of one of its
+Work tables beside `ties`, the rows of the model: `records` (record_key, node), `identifiers` (identifier_key, node: that of one of its
 records, and how many it has), `components` (node, component, both numbers).
 
 Identifiers need no number of their own: an identifier is where its records are, so that the graph
 to contract joins records alone, and only where an identifier has several.
 -#}
-{% macro build_components(work, ties_sql) -%}
-
-    {%- do name_work_view(work, 'ties', ties_sql) -%}
+{% macro build_components(work) -%}
 
     {%- set records_sql -%}
         select

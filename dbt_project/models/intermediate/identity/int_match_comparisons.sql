@@ -25,7 +25,6 @@ qualify
 
 with
 
--- What too many share tells nobody apart, and its pairs would be without number.
 blocks as (
 
     select
@@ -40,7 +39,18 @@ blocks as (
         ~ ' where record_key in (select record_key from touched))'
     ) }}
 
-    qualify count(*) over (partition by block_key) between 2 and {{ var('match_block_limit') }}
+),
+
+-- What too many share tells nobody apart, and its pairs would be without number.
+telling_blocks as (
+
+    select block_key
+
+    from blocks
+
+    group by block_key
+
+    having count(*) between 2 and {{ var('match_block_limit') }}
 
 ),
 
@@ -51,6 +61,9 @@ candidates as (
         rights.record_key as right_record_key
 
     from blocks as lefts
+
+    inner join telling_blocks
+        on lefts.block_key = telling_blocks.block_key
 
     inner join blocks as rights
         on

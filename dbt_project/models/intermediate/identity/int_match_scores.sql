@@ -87,6 +87,16 @@ compared as (
 
 ),
 
+frequencies as (
+
+    select * from {{ ref('int_match_frequencies') }}
+    {{ narrowed(
+        'where term_key in (select term_key from ' ~ ref('int_match_terms')
+        ~ ' where record_key in (select left_record_key from touched))'
+    ) }}
+
+),
+
 weighed as (
 
     select
@@ -118,7 +128,7 @@ weighed as (
             {{ name }}_levels.comparison = '{{ name }}'
             and compared.{{ name }}_level = {{ name }}_levels.level
 
-    left join {{ ref('int_match_frequencies') }} as {{ name }}_terms
+    left join frequencies as {{ name }}_terms
         on
             {{ term_key(
                 name,
