@@ -6,7 +6,8 @@ dbt-duckdb loads this module as its plugin (see ``profiles.yml``). It
   hand and a scheduled refresh never write at once;
 - registers ``e164(phone, default_region)`` and ``matches_pattern(text, pattern)``, scalar functions
   on text;
-- sets the variable ``identity_key`` on every cursor, so that the key stands in no compiled SQL.
+- sets the variable ``identity_key`` on every cursor, so that the key stands in no compiled SQL, and
+  ``library_versions``, since another release may read a phone number in another way.
 """
 
 from concurrent.futures import Future
@@ -120,5 +121,6 @@ class Plugin(BasePlugin):
         )
 
     def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
-        """Set the identity key, which a cursor does not inherit."""
+        """Set the variables, which a cursor does not inherit."""
         cursor.execute("set variable identity_key = ?", [get_settings().identity_key_value()])
+        cursor.execute("set variable library_versions = ?", [phonenumbers.__version__])

@@ -1,4 +1,4 @@
-"""How fast people are told apart: the components of the identity graph, end to end.
+"""How fast people are told apart: the components of the identity graph, and a night's news.
 
 Ties are read from a table and components, named by a key they hold, written to one.
 """
@@ -13,13 +13,16 @@ import duckdb
 import pytest
 
 from tests.benchmarks.page import Comparison
+from tests.benchmarks.synthetic_records import SYNTHETIC_RECORDS
 from tests.dbt_project.febrl import febrl, precision_and_recall
 from tests.dbt_project.identity_project import IdentityProject
 
 TIES = int(os.environ.get("OMNIMART_BENCH_TIES", "10000000"))
+RECORDS = int(os.environ.get("OMNIMART_BENCH_RECORDS", "1000000"))
 MEMORY_LIMIT = 6e9
 SCIPY_LIMIT = 2.5  # times the CPU time of SciPy on the same ties, reading and writing included
 SPLINK_LIMIT = 1 / 3
+NEWS_LIMIT = 0.3  # of the CPU time of a full resolve, where one record in a hundred is news
 LEAST_PRECISION, LEAST_RECALL = 0.999, 0.99  # of pairs, after closure
 
 # Chains of 1,000 records, a hub of 100,000, and for the rest people of a few records each.
@@ -174,6 +177,42 @@ def test_components_cost_a_fraction_of_splinks_clustering(
     )
     assert components.components == splink.components
     assert ratio < SPLINK_LIMIT
+
+
+def resolve_seconds(project: IdentityProject) -> float:
+    before = os.times()
+    project.run("run")
+    after = os.times()
+    return after.user + after.system - before.user - before.system
+
+
+def test_a_night_costs_a_fraction_of_a_full_resolve(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, comparisons: list[Comparison]
+) -> None:
+    monkeypatch.setenv("OMNIMART_DATA_DIR", str(tmp_path / "data"))
+    project = IdentityProject(tmp_path / "project")
+    project.load_plugin()
+    records = SYNTHETIC_RECORDS.format(records=RECORDS, first=0, last=RECORDS)
+    project.execute(f"create table mentions as {records}")
+    full = resolve_seconds(project)
+    news = SYNTHETIC_RECORDS.format(
+        records=RECORDS, first=RECORDS, last=RECORDS + RECORDS * 6 // 1000
+    )
+    project.execute(
+        f"insert into mentions {news};"
+        " delete from mentions where hash(record_ref) % 500 = 7;"
+        " update mentions set city = 'Elsewhere' where hash(record_ref) % 500 = 8"
+    )
+    night = resolve_seconds(project)
+    comparisons.append(
+        Comparison(
+            f"identity: a night of {RECORDS // 100:,} records that came, changed or went",
+            f"{night:.1f} CPU s",
+            f"a full resolve of {RECORDS:,} records: {full:.1f} CPU s; limit: {NEWS_LIMIT}",
+            f"{night / full:.2f}",
+        )
+    )
+    assert night / full < NEWS_LIMIT
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])

@@ -17,12 +17,16 @@ IDENTITY_SEEDS = (
 )
 IDENTITY_MODELS = (
     "int_stated_identifiers",
+    "int_identifier_values",
     "int_identifiers",
     "int_customer_records",
     "int_identity_ties",
     "int_person_clusters",
     "int_person_profiles",
-    "int_match_candidates",
+    "int_match_blocks",
+    "int_match_terms",
+    "int_match_frequencies",
+    "int_match_comparisons",
     "int_match_scores",
     "int_matched_people",
     "int_identity_edges",
@@ -64,6 +68,7 @@ ATTRIBUTES = {
     "lifecycle_stage": "varchar",
     "original_source": "varchar",
 }
+KEPT = "{{ config(materialized='incremental_by_key', row_key=['record_key']) }}\n"
 # Phone numbers of these cases are written in E.164 already.
 FUNCTIONS = """
 create or replace macro e164(phone, region) as case when phone like '+%' then phone end;
@@ -99,17 +104,28 @@ class IdentityProject(ScratchProject):
             self.add_real_model(f"intermediate/identity/{model}.sql")
         self.add_model(
             "int_record_mentions",
-            "select {{ record_key_of() }} as record_key, "
+            KEPT + "select {{ record_key_of() }} as record_key, "
             f"{', '.join(IDENTIFIERS)} from mentions",
         )
         self.add_model(
             "int_person_statements",
-            "select *, false as is_deleted, last_seen_at as stated_at from mentions",
+            KEPT + "select {{ record_key_of() }} as record_key, *, false as is_deleted, "
+            "last_seen_at as stated_at from mentions",
         )
         self.execute(FUNCTIONS)
 
-    def resolve(self, mentions: Sequence[dict]) -> dict[str, tuple[str, bool, str, float]]:
-        """Build everything; return component, is_customer, rule and probability by reference."""
+    def load_plugin(self) -> None:
+        """Read phone numbers and patterns as the warehouse does, not by these macros."""
+        self.execute("drop macro e164; drop macro matches_pattern")
+        profiles = yaml.safe_load((self.folder / "profiles.yml").read_text())
+        profiles["scratch"]["outputs"]["duckdb"] |= {
+            "module_paths": [str(DBT_PROJECT / "plugins"), str(DBT_PROJECT.parent)],
+            "plugins": [{"module": "omnimart_duckdb"}],
+        }
+        self._write_yaml("profiles.yml", profiles)
+
+    def state(self, mentions: Sequence[dict]) -> None:
+        """Write what files mention."""
         self.replace_table(
             "mentions",
             {
@@ -117,6 +133,16 @@ class IdentityProject(ScratchProject):
                 for column, data_type in (IDENTIFIERS | ATTRIBUTES).items()
             },
         )
+
+    def change_seed(self, seed: str, assignment: str) -> None:
+        """Change a column of a seed from the next build on."""
+        column, _, value = assignment.partition(" = ")
+        path = self.folder / "models" / f"{seed}.sql"
+        path.write_text(f"select * replace ({value} as {column}) from ({path.read_text()}) as seed")
+
+    def resolve(self, mentions: Sequence[dict]) -> dict[str, tuple[str, bool, str, float]]:
+        """Build everything; return component, is_customer, rule and probability by reference."""
+        self.state(mentions)
         self.run("run")
         return {
             record_ref: row

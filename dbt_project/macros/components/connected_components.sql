@@ -7,66 +7,102 @@ The model's columns:
 - tied_at: when it was first seen; of equally strong ties the older stands.
 - exclusive_group: null, or a name shared by the identifiers of which one component holds one only.
 
-The table's columns: node_key (every node of a tie) and component (the smallest record_key in it).
-The order of the rows changes nothing.
+The table's columns: node_key (every node of a tie), component (the smallest record_key in it) and
+uncut_component (the same before conflicts were cut). The order of the rows changes nothing.
+
+touched_keys() of the model yields the record_keys whose ties may have changed, and narrowed() confines
+it to the ties of records in `touched`.
 
 Components come from randomised contraction; those that hold two identifiers of an exclusive group
 are then built anew, strongest tie first. Both loops stop with an error at `max_rounds`.
 -#}
 {% materialization connected_components, default %}
 
-    {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing_relation = load_cached_relation(this) -%}
-    {%- set new_relation = make_intermediate_relation(target_relation) -%}
-    {%- set backup_type = 'table' if existing_relation is none else existing_relation.type -%}
-    {%- set backup_relation = make_backup_relation(target_relation, backup_type) -%}
     {%- set work = {
         'prefix': this.identifier ~ '__work_',
         'max_rounds': config.get('max_rounds', 200),
         'tables': [],
         'views': [],
     } -%}
-
-    {{ drop_relation_if_exists(load_cached_relation(new_relation)) }}
-    {{ drop_relation_if_exists(load_cached_relation(backup_relation)) }}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
 
-    {%- do build_components(work, compiled_code) -%}
+    {%- set plan = plan_changes(existing_relation, compiled_code) -%}
+    {%- if plan.mode == 'narrow' -%}
+        {%- do touch_components() -%}
+        {%- do weigh_narrowing(plan) -%}
+    {%- endif -%}
+    {%- if plan.mode != 'unchanged' -%}
+        {%- if plan.mode == 'narrow' -%}
+            {%- do store_work_table(work, 'ties', narrowed_sql(compiled_code)) -%}
+        {%- else -%}
+            {%- do name_work_view(work, 'ties', compiled_code) -%}
+        {%- endif -%}
+        {%- do build_components(work) -%}
+    {%- endif -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-
-    {% call statement('main') -%}
-        {{ create_table_as(False, new_relation, named_components_sql(work)) }}
-    {%- endcall %}
-
-    {%- if existing_relation is not none -%}
-        {{ adapter.rename_relation(existing_relation, backup_relation) }}
-    {%- endif -%}
-    {{ adapter.rename_relation(new_relation, target_relation) }}
-
+    {%- do store_rows(plan, existing_relation, named_components_sql(work)) -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {%- do persist_docs(target_relation, model) -%}
+    {%- do persist_docs(this, model) -%}
     {{ adapter.commit() }}
 
-    {{ drop_relation_if_exists(backup_relation) }}
+    {%- do drop_leftover_relations() -%}
     {%- do drop_work_tables(work) -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 
-    {{ return({'relations': [target_relation]}) }}
+    {{ return({'relations': [this.incorporate(type='table')]}) }}
 
 {% endmaterialization %}
 
 
 {#-
-Work tables: `ties`, a view of the model; `records` (record_key, node), `identifiers` (identifier_key, node: that of one of its
+The components that hold a node of a tie that came, changed or went: table `touched_components`; and
+all their nodes, old and new, instead of the records in `touched`. Conflicts are cut within the whole
+that ties make, so a component is meant as it was before.
+-#}
+{% macro touch_components() -%}
+
+    {%- do store_temporary('touched', touched_sql(compiled_code)) -%}
+
+    {%- set components_sql -%}
+        select distinct uncut_component
+
+        from {{ this }}
+
+        where
+            node_key in (select record_key from touched)
+            or node_key in (
+                select identifier_key from ({{ narrowed_sql(compiled_code) }}) as touched_ties
+            )
+    {%- endset -%}
+    {%- do store_temporary('touched_components', components_sql) -%}
+
+    {%- set nodes_sql -%}
+        select record_key from touched
+
+        union
+
+        select node_key as record_key
+
+        from {{ this }}
+
+        where uncut_component in (select uncut_component from touched_components)
+    {%- endset -%}
+    {%- do store_temporary('touched_nodes', nodes_sql) -%}
+    {%- do store_temporary('touched', 'select * from touched_nodes') -%}
+
+{%- endmacro %}
+
+
+{#-
+Work tables beside `ties`, the rows of the model: `records` (record_key, node), `identifiers` (identifier_key, node: that of one of its
 records, and how many it has), `components` (node, component, both numbers).
 
 Identifiers need no number of their own: an identifier is where its records are, so that the graph
 to contract joins records alone, and only where an identifier has several.
 -#}
-{% macro build_components(work, ties_sql) -%}
-
-    {%- do name_work_view(work, 'ties', ties_sql) -%}
+{% macro build_components(work) -%}
 
     {%- set records_sql -%}
         select
@@ -179,7 +215,8 @@ to contract joins records alone, and only where an identifier has several.
 
         select
             records.record_key,
-            coalesce(clusters.cluster, components.component) as component
+            coalesce(clusters.cluster, components.component) as component,
+            case when clusters.cluster is not null then components.component end as uncut_component
 
         from {{ work_table(work, 'records') }} as records
 
@@ -195,7 +232,8 @@ to contract joins records alone, and only where an identifier has several.
 
         select
             identifiers.identifier_key,
-            coalesce(clusters.cluster, components.component) as component
+            coalesce(clusters.cluster, components.component) as component,
+            case when clusters.cluster is not null then components.component end as uncut_component
 
         from {{ work_table(work, 'identifiers') }} as identifiers
 
@@ -220,26 +258,48 @@ to contract joins records alone, and only where an identifier has several.
 
         group by component
 
+    ),
+
+    uncut_names as (
+
+        select
+            uncut_component,
+            min(record_key) as name
+
+        from records
+
+        where uncut_component is not null
+
+        group by uncut_component
+
     )
 
     select
         records.record_key as node_key,
-        names.name as component
+        names.name as component,
+        coalesce(uncut_names.name, names.name) as uncut_component
 
     from records
 
     inner join names
         on records.component = names.component
 
+    left join uncut_names
+        on records.uncut_component = uncut_names.uncut_component
+
     union all
 
     -- An identifier from which every tie was cut stands for itself.
     select
         identifiers.identifier_key as node_key,
-        coalesce(names.name, identifiers.identifier_key) as component
+        coalesce(names.name, identifiers.identifier_key) as component,
+        coalesce(uncut_names.name, names.name) as uncut_component
 
     from identifiers
 
     left join names
         on identifiers.component = names.component
+
+    left join uncut_names
+        on identifiers.uncut_component = uncut_names.uncut_component
 {%- endmacro %}

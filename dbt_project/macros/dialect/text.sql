@@ -148,3 +148,17 @@ each engine, so it stands in no mart.
         / greatest(length({{ text }}), length({{ other_text }}), 1)
     )
 {%- endmacro %}
+
+
+{#- A 64-bit hash of a text, null of a null: a short key where two texts in 10^10 may share one. -#}
+{% macro hash_number(text) -%}
+    {{ adapter.dispatch('hash_number', 'omnimart')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__hash_number(text) -%}
+    case when {{ text }} is not null then hash({{ text }}) end
+{%- endmacro %}
+
+{% macro spark__hash_number(text) -%}
+    case when {{ text }} is not null then xxhash64({{ text }}) end
+{%- endmacro %}

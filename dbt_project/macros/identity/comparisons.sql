@@ -254,3 +254,15 @@ three digits, and its letters hold a part of the name or the name is in no Latin
         'city', 'postal_code', 'phone', 'mailbox',
     ]) }}
 {%- endmacro %}
+
+
+{#- The key of a value that agreements at a level may be about. -#}
+{% macro term_key(comparison, level, term) -%}
+    {{ hash_number("'" ~ comparison ~ "|' || " ~ level ~ " || '|' || " ~ term) }}
+{%- endmacro %}
+
+
+{#- A count rounded to the nearest of `steps` for each doubling. -#}
+{% macro coarse(count, steps) -%}
+    power(2, round({{ steps }} * log2(greatest({{ count }}, 1))) / {{ steps }})
+{%- endmacro %}

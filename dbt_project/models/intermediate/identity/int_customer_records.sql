@@ -1,23 +1,29 @@
+{{ config(materialized='incremental_by_key', row_key=['record_key']) }}
+
 {%- set attributes = [
     'given_name', 'family_name', 'full_name', 'company', 'birth_date', 'national_id', 'street',
     'city', 'region', 'postal_code', 'country', 'lifecycle_stage', 'original_source',
 ] -%}
+
+{% call touched_keys() -%}
+select record_key from {{ unseen('int_record_mentions') }}
+union
+select record_key from {{ unseen('int_person_statements') }}
+{%- endcall %}
 
 with
 
 mentions as (
 
     select * from {{ ref('int_record_mentions') }}
+    {{ narrowed('where record_key in (select record_key from touched)') }}
 
 ),
 
 statements as (
 
-    select
-        {{ record_key_of() }} as record_key,
-        *
-
-    from {{ ref('int_person_statements') }}
+    select * from {{ ref('int_person_statements') }}
+    {{ narrowed('where record_key in (select record_key from touched)') }}
 
 ),
 

@@ -1,64 +1,48 @@
+{{ config(materialized='incremental_by_key', row_key=['record_key']) }}
+
+{#- A record's own values; an address or a number that came or went says what others' mean. -#}
+{% call touched_keys() -%}
+select record_key from {{ unseen('int_stated_identifiers') }}
+union
+select record_key
+from {{ ref('int_stated_identifiers') }}
+where value_key in (
+    select value_key
+    from {{ ref('int_identifier_values') }}
+    where
+        identifier_value in (
+            select {{ sha256_hex('email') }} from {{ unseen('int_identifier_values') }}
+            where email is not null
+            union all
+            select {{ sha256_hex('identifier_value') }} from {{ unseen('int_identifier_values') }}
+            where email is not null
+        )
+        or right(national_number, 9) in (
+            select right(identifier_value, 9) from {{ unseen('int_identifier_values') }}
+            where identifier_value is not null
+        )
+)
+{%- endcall %}
+
 with
 
 stated as (
 
     select * from {{ ref('int_stated_identifiers') }}
-
-),
-
--- Each distinct value is normalised once: parsing phone numbers is the costly part.
-distinct_values as (
-
-    select distinct identifier_type, stated_value, phone_region from stated
-
-),
-
-ruled as (
-
-    select
-        distinct_values.*,
-        coalesce(rules.normaliser, 'id') as normaliser,
-        {{ normalised_email('distinct_values.stated_value') }} as email,
-        case rules.normaliser
-            when 'email' then {{ regex_match('distinct_values.stated_value', "'[*•]'") }}
-            when 'phone' then {{ regex_match('distinct_values.stated_value', "'[*•#?]|[xX]{2,}'") }}
-            else false
-        end as is_masked
-
-    from distinct_values
-
-    left join {{ ref('identity_rules') }} as rules
-        on distinct_values.identifier_type = rules.identifier_type
+    {{ narrowed('where record_key in (select record_key from touched)') }}
 
 ),
 
 normalised as (
 
-    select
-        ruled.identifier_type,
-        ruled.stated_value,
-        ruled.phone_region,
-        ruled.is_masked,
-        ruled.email,
-        case ruled.normaliser
-            when 'email'
-                then
-                    coalesce(
-                        {{ provider_email('ruled.email', 'providers') }},
-                        {{ regex_extract("lower(ruled.stated_value)", "'^([0-9a-f]{64})$'") }}
-                    )
-            when 'phone'
-                then
-                    case
-                        when not ruled.is_masked then e164(ruled.stated_value, ruled.phone_region)
-                    end
-            else {{ normalised_id('ruled.stated_value', 'ruled.identifier_type') }}
-        end as identifier_value
+    select * from {{ ref('int_identifier_values') }}
 
-    from ruled
+),
 
-    left join {{ ref('email_providers') }} as providers
-        on {{ regex_extract('ruled.email', "'@(.+)$'") }} = providers.domain
+stated_values as (
+
+    select * from normalised
+    {{ narrowed('where value_key in (select value_key from stated)') }}
 
 ),
 
@@ -97,24 +81,10 @@ known_phones as (
 completed_phones as (
 
     select
-        unread.identifier_type,
-        unread.stated_value,
-        unread.phone_region,
+        unread.value_key,
         min(known_phones.identifier_value) as identifier_value
 
-    from (
-        select
-            identifier_type,
-            stated_value,
-            phone_region,
-            {{ regex_replace_all(
-                regex_replace_all('stated_value', "'[^0-9]'"), "'^0+'"
-            ) }} as national_number
-
-        from normalised
-
-        where identifier_type = 'phone' and identifier_value is null and not is_masked
-    ) as unread
+    from stated_values as unread
 
     inner join known_phones
         on
@@ -123,7 +93,7 @@ completed_phones as (
             and length(known_phones.identifier_value) - length(unread.national_number)
             between 2 and 4
 
-    group by unread.identifier_type, unread.stated_value, unread.phone_region
+    group by unread.value_key
 
     having count(*) = 1
 
@@ -132,28 +102,25 @@ completed_phones as (
 read_values as (
 
     select
-        normalised.identifier_type,
-        normalised.stated_value,
-        normalised.phone_region,
-        normalised.is_masked,
+        stated_values.value_key,
+        stated_values.identifier_type,
+        stated_values.stated_value,
+        stated_values.is_masked,
         coalesce(
             email_hashes.identifier_value,
-            normalised.identifier_value,
+            stated_values.identifier_value,
             completed_phones.identifier_value
         ) as identifier_value
 
-    from normalised
+    from stated_values
 
     left join email_hashes
         on
-            normalised.identifier_type = email_hashes.identifier_type
-            and normalised.identifier_value = email_hashes.email_hash
+            stated_values.identifier_type = email_hashes.identifier_type
+            and stated_values.identifier_value = email_hashes.email_hash
 
     left join completed_phones
-        on
-            normalised.identifier_type = completed_phones.identifier_type
-            and normalised.stated_value = completed_phones.stated_value
-            and normalised.phone_region is not distinct from completed_phones.phone_region
+        on stated_values.value_key = completed_phones.value_key
 
 ),
 
@@ -179,9 +146,8 @@ junk as (
 judged as (
 
     select
+        read_values.value_key,
         read_values.identifier_type,
-        read_values.stated_value,
-        read_values.phone_region,
         coalesce(read_values.identifier_value, lower(read_values.stated_value)) as identifier_value,
         case
             when read_values.is_masked then 'masked'
@@ -214,10 +180,7 @@ identifiers as (
     from stated
 
     inner join judged
-        on
-            stated.identifier_type = judged.identifier_type
-            and stated.stated_value = judged.stated_value
-            and stated.phone_region is not distinct from judged.phone_region
+        on stated.value_key = judged.value_key
 
     group by stated.record_key, judged.identifier_type, judged.identifier_value
 

@@ -1,5 +1,9 @@
 {{ config(materialized='connected_components') }}
 
+{% call touched_keys() -%}
+select record_key from {{ unseen('int_identity_edges') }}
+{%- endcall %}
+
 select
     record_key,
     identifier_key,
@@ -8,3 +12,5 @@ select
     exclusive_group
 
 from {{ ref('int_identity_edges') }}
+
+{{ narrowed('where record_key in (select record_key from touched)') }}

@@ -1,8 +1,50 @@
+{{ config(materialized='incremental_by_key', row_key=['record_key']) }}
+
+{#- All records of the components that hold, or held, a changed record or tie. -#}
+{% call touched_keys() -%}
+with
+
+changed as (
+
+    select record_key from {{ unseen('int_customer_records') }}
+
+    union
+
+    select record_key from {{ unseen('int_identity_edges') }}
+
+    union
+
+    select node_key as record_key from {{ unseen('int_identity_clusters') }}
+
+),
+
+changed_components as (
+
+    select component from {{ unseen('int_identity_clusters') }}
+
+    union
+
+    select component
+    from {{ ref('int_identity_clusters') }}
+    where node_key in (select record_key from changed)
+
+)
+
+select record_key from changed
+
+union
+
+select node_key as record_key
+from {{ ref('int_identity_clusters') }}
+where component in (select component from changed_components)
+{%- endcall %}
+
 with
 
 records as (
 
     select * from {{ ref('int_customer_records') }}
+    {{ narrowed('where record_key in (select record_key from touched)') }}
 
 ),
 
@@ -15,6 +57,7 @@ clusters as (
 edges as (
 
     select * from {{ ref('int_identity_edges') }}
+    {{ narrowed('where record_key in (select record_key from touched)') }}
 
 ),
 

@@ -1,14 +1,69 @@
+{{ config(
+    materialized='incremental_by_key',
+    row_key=['record_key', 'identifier_key'],
+    replaced='identifier_key in (select identifier_key from touched)',
+) }}
+
+{#- Ties that changed, and devices, clicks and order numbers of records that went to other people. -#}
+{% call touched_keys() -%}
+with
+
+moved_people as (
+
+    select node_key as person from {{ unseen('int_matched_people') }}
+
+),
+
+moved as (
+
+    select record_key from {{ unseen('int_customer_records') }}
+
+    union
+
+    select node_key as record_key from {{ unseen('int_person_clusters') }}
+
+    union
+
+    select person as record_key from moved_people
+
+    union
+
+    select node_key as record_key
+    from {{ ref('int_person_clusters') }}
+    where component in (select person from moved_people)
+
+)
+
+select identifier_key from {{ unseen('int_identity_ties') }}
+
+union
+
+select match_key as identifier_key from {{ unseen('int_match_scores') }}
+
+union
+
+select identifier_key
+from {{ ref('int_identity_ties') }}
+where is_indirect and record_key in (select record_key from moved)
+{%- endcall %}
+
 with
 
 ties as (
 
-    select * from {{ ref('int_identity_ties') }} where is_within_limit
+    select * from {{ ref('int_identity_ties') }}
+
+    where
+        is_within_limit
+        {{ narrowed('and identifier_key in (select identifier_key from touched)') }}
+
 
 ),
 
 records as (
 
     select * from {{ ref('int_customer_records') }}
+    {{ narrowed('where record_key in (select record_key from ties where is_indirect)') }}
 
 ),
 
@@ -20,7 +75,11 @@ clusters as (
 
 matches as (
 
-    select * from {{ ref('int_match_scores') }} where is_tie
+    select * from {{ ref('int_match_scores') }}
+
+    where
+        is_tie
+        {{ narrowed('and match_key in (select identifier_key from touched)') }}
 
 ),
 

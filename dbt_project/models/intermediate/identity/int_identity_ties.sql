@@ -1,8 +1,43 @@
+{{ config(
+    materialized='incremental_by_key',
+    row_key=['record_key', 'identifier_key'],
+    logged=['record_key', 'identifier_key'],
+    replaced='undated_key in (select undated_key from touched)',
+) }}
+
+{#- All that a changed record states or stated: of each, limits and periods are judged anew. -#}
+{% call touched_keys() -%}
+with
+
+changed as (
+
+    select record_key from {{ unseen('int_identifiers') }}
+
+    union
+
+    select record_key from {{ unseen('int_customer_records') }}
+
+)
+
+select identifier_key as undated_key
+from {{ ref('int_identifiers') }}
+where record_key in (select record_key from changed)
+
+union
+
+select undated_key from {{ this }} where record_key in (select record_key from changed)
+{%- endcall %}
+
 with
 
 identifiers as (
 
     select * from {{ ref('int_identifiers') }}
+    {{ narrowed(
+        'where record_key in (select record_key from ' ~ ref('int_identifiers')
+        ~ ' where identifier_key in (select undated_key from touched))'
+    ) }}
+
 
 ),
 
@@ -119,6 +154,7 @@ timed as (
 
     select
         ruled.record_key,
+        ruled.identifier_key as undated_key,
         ruled.identifier_type,
         ruled.identifier_value,
         ruled.seen_at,
@@ -149,7 +185,7 @@ email_addresses as (
 
     select
         timed.identifier_key,
-        count(distinct emails.identifier_key) as email_addresses
+        count(distinct emails.undated_key) as email_addresses
 
     from timed
 
@@ -181,6 +217,7 @@ ties as (
     select
         shared.record_key,
         shared.identifier_key,
+        shared.undated_key,
         identifier_type,
         identifier_value,
         is_indirect,
@@ -208,6 +245,8 @@ ties as (
 
     left join email_addresses
         on shared.identifier_key = email_addresses.identifier_key
+
+    {{ narrowed('where shared.undated_key in (select undated_key from touched)') }}
 
 )
 

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental_by_key',
+    row_key=['left_record_key', 'right_record_key'],
+    logged=['match_key', 'left_person', 'right_person'],
+) }}
+
 {#-
 Fellegi and Sunter's model with a third answer: a pair is one person, two strangers, or two people of
 one household, who share name, address and phone without being one. Each comparison weighs how much
@@ -7,13 +13,42 @@ likelier its level is for one answer than for strangers, in bits.
 {%- set evidence = comparisons | reject('in', ['given_name', 'family_name']) -%}
 {%- set attributes = profile_attributes() -%}
 
+{#- Pairs compared anew, or of changed people; those that agree by a value of another frequency. -#}
+{% call touched_keys() -%}
+select left_record_key, right_record_key from {{ unseen('int_match_comparisons') }}
+
+union
+
+select left_record_key, right_record_key
+from {{ ref('int_match_comparisons') }}
+where
+    left_record_key in (select record_key from {{ unseen('int_person_profiles') }})
+    or right_record_key in (select record_key from {{ unseen('int_person_profiles') }})
+
+union
+
+select compared.left_record_key, compared.right_record_key
+from {{ ref('int_match_comparisons') }} as compared
+inner join {{ ref('int_match_terms') }} as terms
+    on compared.left_record_key = terms.record_key
+where
+    terms.term_key in (select term_key from {{ unseen('int_match_frequencies') }})
+    and terms.level = case terms.comparison
+        {%- for name in comparisons %}
+        when '{{ name }}' then compared.{{ name }}_level
+        {%- endfor %}
+    end
+
+union
+
+select left_record_key, right_record_key
+from {{ ref('int_match_comparisons') }}
+where
+    (select {{ coarse('count(*)', 4) }} from {{ ref('int_person_profiles') }})
+    is distinct from (select max(population) from {{ this }})
+{%- endcall %}
+
 with
-
-profiles as (
-
-    select * from {{ ref('int_person_profiles') }}
-
-),
 
 levels as (
 
@@ -23,82 +58,42 @@ levels as (
 
 population as (
 
-    select count(*) as profiles from profiles
-
-),
-
-pairs as (
-
-    select
-        {%- for attribute in attributes %}
-        lefts.{{ attribute }} as {{ attribute }}_l,
-        rights.{{ attribute }} as {{ attribute }}_r,
-        {%- endfor %}
-        candidates.left_record_key,
-        candidates.right_record_key,
-        lefts.person as left_person,
-        rights.person as right_person
-
-    from {{ ref('int_match_candidates') }} as candidates
-
-    inner join profiles as lefts
-        on candidates.left_record_key = lefts.record_key
-
-    inner join profiles as rights
-        on candidates.right_record_key = rights.record_key
+    select {{ coarse('count(*)', 4) }} as profiles from {{ ref('int_person_profiles') }}
 
 ),
 
 compared as (
 
     select
-        {%- for name, comparison in comparisons.items() %}
-        {{ match_level(comparison) }} as {{ name }}_level,
+        {%- for attribute in attributes %}
+        lefts.{{ attribute }} as {{ attribute }}_l,
         {%- endfor %}
-        *
+        comparisons.*,
+        lefts.person as left_person,
+        rights.person as right_person
 
-    from pairs
+    from {{ ref('int_match_comparisons') }} as comparisons
+
+    inner join {{ ref('int_person_profiles') }} as lefts
+        on comparisons.left_record_key = lefts.record_key
+
+    inner join {{ ref('int_person_profiles') }} as rights
+        on comparisons.right_record_key = rights.record_key
+
+    {{ narrowed(
+        'where (comparisons.left_record_key, comparisons.right_record_key) in '
+        ~ '(select left_record_key, right_record_key from touched)'
+    ) }}
 
 ),
 
--- The values that an agreement may be about, with how many profiles state each.
-terms as (
-
-    {% for comparison, level, term in match_terms() %}
-    select
-        '{{ comparison }}' as comparison,
-        '{{ level }}' as level,
-        {{ term }} as term,
-        count(*) as profiles,
-        sum(count(*)) over () as stated
-    from profiles
-    where {{ term }} is not null
-    group by {{ term }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
--- How often strangers agree by a value: as often as others than these two state it, drawn towards
--- the frequency of a value that nobody else states, the more so the fewer profiles there are.
 frequencies as (
 
-    select
-        terms.comparison,
-        terms.level,
-        terms.term,
-        (
-            greatest(terms.profiles - 2, 0)
-            + {{ var('match_frequency_prior') }} * levels.u_probability
-        ) / (terms.stated + {{ var('match_frequency_prior') }}) as frequency
-
-    from terms
-
-    inner join levels
-        on
-            terms.comparison = levels.comparison
-            and terms.level = levels.level
-
-    where levels.is_frequency_adjusted
+    select * from {{ ref('int_match_frequencies') }}
+    {{ narrowed(
+        'where term_key in (select term_key from ' ~ ref('int_match_terms')
+        ~ ' where record_key in (select left_record_key from touched))'
+    ) }}
 
 ),
 
@@ -118,6 +113,7 @@ weighed as (
             ~ name ~ '_terms.frequency, 0))',
         ) }} as {{ name }}_household_weight,
         {%- endfor %}
+        population.profiles as population,
         log2({{ var('match_mates_per_record') }} / population.profiles) as prior_weight,
         log2({{ var('match_housemates_per_record') }} / population.profiles)
             as household_prior_weight
@@ -134,9 +130,11 @@ weighed as (
 
     left join frequencies as {{ name }}_terms
         on
-            {{ name }}_terms.comparison = '{{ name }}'
-            and compared.{{ name }}_level = {{ name }}_terms.level
-            and {{ match_term(comparison, 'compared.' ~ name ~ '_level') }} = {{ name }}_terms.term
+            {{ term_key(
+                name,
+                'compared.' ~ name ~ '_level',
+                match_term(comparison, 'compared.' ~ name ~ '_level'),
+            ) }} = {{ name }}_terms.term_key
 
     {% endfor %}
 ),
@@ -175,6 +173,7 @@ scored as (
         {{ name }}_level,
         {{ name }}_weight,
         {%- endfor %}
+        population,
         prior_weight,
         match_weight,
         household_weight,

@@ -1,5 +1,40 @@
 {{ config(materialized='connected_components') }}
 
+{#- People of whom a likeness, a record or what they have only one of came, changed or went. -#}
+{% call touched_keys() -%}
+with
+
+changed as (
+
+    select record_key from {{ unseen('int_identity_ties') }}
+
+    union
+
+    select node_key as record_key from {{ unseen('int_person_clusters') }}
+
+)
+
+select left_person as record_key from {{ unseen('int_match_scores') }}
+
+union
+
+select right_person as record_key from {{ unseen('int_match_scores') }}
+
+union
+
+select record_key from changed
+
+union
+
+select component as record_key from {{ unseen('int_person_clusters') }}
+
+union
+
+select component as record_key
+from {{ ref('int_person_clusters') }}
+where node_key in (select record_key from changed)
+{%- endcall %}
+
 with
 
 matches as (
@@ -11,10 +46,12 @@ matches as (
 matched as (
 
     select left_person as person, match_key, match_probability from matches
+    {{ narrowed('where left_person in (select record_key from touched)') }}
 
     union
 
     select right_person as person, match_key, match_probability from matches
+    {{ narrowed('where right_person in (select record_key from touched)') }}
 
 ),
 

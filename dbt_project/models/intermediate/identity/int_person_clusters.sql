@@ -1,5 +1,9 @@
 {{ config(materialized='connected_components') }}
 
+{% call touched_keys() -%}
+select record_key from {{ unseen('int_identity_ties') }}
+{%- endcall %}
+
 select
     record_key,
     identifier_key,
@@ -9,4 +13,7 @@ select
 
 from {{ ref('int_identity_ties') }}
 
-where is_within_limit and not is_indirect
+where
+    is_within_limit
+    and not is_indirect
+    {{ narrowed('and record_key in (select record_key from touched)') }}

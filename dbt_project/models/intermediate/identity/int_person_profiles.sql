@@ -1,10 +1,54 @@
+{{ config(
+    materialized='incremental_by_key',
+    row_key=['record_key'],
+    replaced='person in (select person from touched)',
+) }}
+
 {%- set attributes = profile_attributes() -%}
+
+{#- The people that changed records belong to, or did. -#}
+{% call touched_keys() -%}
+with
+
+changed as (
+
+    select record_key from {{ unseen('int_customer_records') }}
+
+    union
+
+    select record_key from {{ unseen('int_identifiers') }}
+
+    union
+
+    select node_key as record_key from {{ unseen('int_person_clusters') }}
+
+)
+
+select record_key as person from changed
+
+union
+
+select component as person from {{ unseen('int_person_clusters') }}
+
+union
+
+select component as person
+from {{ ref('int_person_clusters') }}
+where node_key in (select record_key from changed)
+{%- endcall %}
 
 with
 
 records as (
 
-    select * from {{ ref('int_customer_records') }} where is_person
+    select * from {{ ref('int_customer_records') }}
+
+    where
+        is_person
+        {{ narrowed(
+            'and record_key in (select person from touched union all select node_key from '
+            ~ ref('int_person_clusters') ~ ' where component in (select person from touched))'
+        ) }}
 
 ),
 
@@ -41,7 +85,9 @@ contacts as (
 
     from {{ ref('int_identifiers') }}
 
-    where identifier_type in ('email', 'phone')
+    where
+        identifier_type in ('email', 'phone')
+        {{ narrowed('and record_key in (select record_key from records)') }}
 
     group by record_key
 

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental_by_key', row_key=['record_key']) }}
+
 {%- set columns = [
     'source', 'record_ref', 'record_type', 'email', 'phone', 'phone_region', 'loyalty_id',
     'device_id', 'user_id', 'external_ids', 'given_name', 'family_name', 'full_name', 'company',
@@ -51,6 +53,7 @@ referred as (
 stated as (
 
     select
+        {{ record_key_of('source', 'statement_record_ref') }} as record_key,
         source,
         statement_record_ref as record_ref,
         {%- for column in columns[2:27] %}

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental_by_key', row_key=['record_key']) }}
+
 {%- set at_once = {'first_seen_at': 'occurred_at', 'last_seen_at': 'occurred_at'} -%}
 {%- set over_time = {'first_seen_at': 'min(occurred_at)', 'last_seen_at': 'max(occurred_at)'} -%}
 

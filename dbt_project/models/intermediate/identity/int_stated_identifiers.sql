@@ -1,18 +1,97 @@
+{{ config(
+    materialized='incremental_by_key',
+    row_key=['record_key'],
+    logged=['record_key', 'value_key'],
+) }}
+
 {#- What may stand between two addresses in one cell. -#}
 {%- set separators = "'[;,|\n；，、]+'" -%}
 
+{#- A record says what another's click, page or order number means, and what another is merged with. -#}
+{% call touched_keys() -%}
 with
+
+told as (
+
+    select * from {{ ref('int_record_mentions') }}
+    where record_key in (select record_key from {{ unseen('int_record_mentions') }})
+
+),
+
+told_before as (
+
+    select * from {{ this }}
+    where record_key in (select record_key from {{ unseen('int_record_mentions') }})
+
+),
+
+said as (
+
+    select stated_value from told_before
+
+    union
+
+    select trim(click_id) as stated_value from told
+
+    union
+
+    select {{ normalised_order_number('order_number') }} as stated_value from told
+
+    union
+
+    select trim(member.value) as stated_value
+    from (
+        select {{ json_members_to_rows('external_ids') }} as member
+        from told
+        where external_ids is not null
+    ) as members
+
+)
+
+select record_key from {{ unseen('int_record_mentions') }}
+
+union
+
+select stated_value as record_key from told_before where identifier_type = 'merged_record'
+
+union
+
+select {{ record_key_of('source', 'merged_into_ref') }} as record_key
+from told
+where merged_into_ref is not null
+
+union
+
+select record_key
+from {{ ref('int_record_mentions') }}
+where
+    trim(click_id) in (select stated_value from said)
+    or trim(device_id) in (select stated_value from said)
+    or {{ normalised_order_number('order_number') }} in (select stated_value from said)
+{%- endcall %}
+
+with
+
+all_mentions as (
+
+    select * from {{ ref('int_record_mentions') }}
+
+),
 
 mentions as (
 
-    select * from {{ ref('int_record_mentions') }}
+    select * from all_mentions
+    {{ narrowed(
+        'where record_key in (select record_key from touched) or (merged_into_ref is not null and '
+        ~ record_key_of('source', 'merged_into_ref') ~ ' in (select record_key from touched))'
+    ) }}
 
 ),
 
 click_ids as (
 
     select distinct click_id_type, click_id
-    from mentions
+    from all_mentions
     where click_id_type is not null and click_id is not null
 
 ),
@@ -20,7 +99,7 @@ click_ids as (
 order_numbers_claimed as (
 
     select distinct {{ normalised_order_number('order_number') }} as order_number
-    from mentions
+    from all_mentions
     where record_type in ('device', 'recipient') and order_number is not null
 
 ),
@@ -75,7 +154,11 @@ external_members as (
 openids as (
 
     select distinct member.value as openid
-    from external_members
+    from (
+        select {{ json_members_to_rows('external_ids') }} as member
+        from all_mentions
+        where cast(external_ids as string) ilike '%openid%'
+    ) as members
     where lower(trim(member.key)) = 'openid'
 
 ),
@@ -194,6 +277,7 @@ stated as (
 
     select
         record_key,
+        {{ surrogate_key(['identifier_type', 'trim(stated_value)', 'phone_region']) }} as value_key,
         identifier_type,
         trim(stated_value) as stated_value,
         phone_region,
@@ -202,7 +286,9 @@ stated as (
 
     from unioned
 
-    where nullif(trim(stated_value), '') is not null
+    where
+        nullif(trim(stated_value), '') is not null
+        {{ narrowed('and record_key in (select record_key from touched)') }}
 
     group by record_key, identifier_type, trim(stated_value), phone_region
 

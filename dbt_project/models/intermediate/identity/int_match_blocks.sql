@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental_by_key',
+    row_key=['record_key'],
+    logged=['block_key', 'record_key'],
+) }}
+
 {#- Profiles that share one of these are compared; each forgives errors in what it leaves out. -#}
 {%- set blocks = {
     'name': "case when given_name is not null and family_name is not null
@@ -21,56 +27,29 @@
         || left(given_name, 2)",
 } -%}
 
+{% call touched_keys() -%}
+select record_key from {{ unseen('int_person_profiles') }}
+{%- endcall %}
+
 with
 
 profiles as (
 
     select * from {{ ref('int_person_profiles') }}
+    {{ narrowed('where record_key in (select record_key from touched)') }}
 
 ),
 
-keyed as (
+blocks as (
 
     {% for block, expression in blocks.items() %}
     select
-        '{{ block }}' as block,
-        {{ expression }} as block_key,
-        record_key,
-        person
+        {{ hash_number("'" ~ block ~ "|' || " ~ expression) }} as block_key,
+        record_key
     from profiles
     where {{ expression }} is not null
     {{ 'union all' if not loop.last }}
     {% endfor %}
-),
-
--- What too many share tells nobody apart, and its pairs would be without number.
-blocks as (
-
-    select *
-
-    from keyed
-
-    qualify
-        count(*) over (partition by block, block_key)
-        between 2 and {{ var('match_block_limit') }}
-
-),
-
-candidates as (
-
-    select distinct
-        lefts.record_key as left_record_key,
-        rights.record_key as right_record_key
-
-    from blocks as lefts
-
-    inner join blocks as rights
-        on
-            lefts.block = rights.block
-            and lefts.block_key = rights.block_key
-            and lefts.record_key < rights.record_key
-            and lefts.person != rights.person
-
 )
 
-select * from candidates
+select * from blocks
