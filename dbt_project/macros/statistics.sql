@@ -63,3 +63,60 @@ for the upper one, `level` the confidence; null without a count.
     )
     / ({{ whole }} + power({{ z }}, 2))
 {%- endmacro %}
+
+
+{#-
+Three steps after the rows `rates`, which have responses, response_rate and usual_rate: whether there is
+enough data, the interval of each rate, and what it says against the usual one. `audience` is the
+column that the responses are counted of. The last is called `judged_rates`.
+-#}
+{% macro judge_rates(rates, audience) -%}
+{%- set level = var('content_confidence_level') -%}
+-- Few responses where many are usual say much.
+weighed_rates as (
+
+    select
+        *,
+        coalesce(
+            {{ audience }} >= {{ var('content_minimum_audience') }}
+            and greatest(responses, {{ audience }} * usual_rate)
+            >= {{ var('content_minimum_responses') }}
+            and responses <= {{ audience }},
+            false
+        ) as has_enough_data
+
+    from {{ rates }}
+
+),
+
+bounded_rates as (
+
+    select
+        *,
+        case
+            when has_enough_data then {{ wilson_bound('responses', audience, -1, level) }}
+        end as response_rate_low,
+        case
+            when has_enough_data then {{ wilson_bound('responses', audience, 1, level) }}
+        end as response_rate_high
+
+    from weighed_rates
+
+),
+
+judged_rates as (
+
+    select
+        *,
+        {{ safe_divide('response_rate', 'usual_rate') }} as response_index,
+        case
+            when not has_enough_data then 'not_enough_data'
+            when response_rate_low > usual_rate then 'above_usual'
+            when response_rate_high < usual_rate then 'below_usual'
+            else 'usual'
+        end as verdict
+
+    from bounded_rates
+
+)
+{%- endmacro %}

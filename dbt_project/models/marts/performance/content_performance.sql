@@ -4,7 +4,6 @@
     'weekday': 'cast(iso_weekday as string)',
     'hour': 'cast(hour_of_day as string)',
 } -%}
-{%- set level = var('content_confidence_level') -%}
 
 with
 
@@ -58,39 +57,9 @@ rated as (
 
 ),
 
--- Few responses where many are usual say much.
-weighed as (
+{{ judge_rates('rated', audience='rated_audience') }},
 
-    select
-        *,
-        coalesce(
-            rated_audience >= {{ var('content_minimum_audience') }}
-            and greatest(responses, rated_audience * usual_rate)
-            >= {{ var('content_minimum_responses') }}
-            and responses <= rated_audience,
-            false
-        ) as has_enough_data
-
-    from rated
-
-),
-
-bounded as (
-
-    select
-        *,
-        case
-            when has_enough_data then {{ wilson_bound('responses', 'rated_audience', -1, level) }}
-        end as response_rate_low,
-        case
-            when has_enough_data then {{ wilson_bound('responses', 'rated_audience', 1, level) }}
-        end as response_rate_high
-
-    from weighed
-
-),
-
-judged as (
+final as (
 
     select
         month_start,
@@ -104,17 +73,12 @@ judged as (
         response_rate,
         response_rate_low,
         response_rate_high,
-        {{ safe_divide('response_rate', 'usual_rate') }} as response_index,
+        response_index,
         has_enough_data,
-        case
-            when not has_enough_data then 'not_enough_data'
-            when response_rate_low > usual_rate then 'above_usual'
-            when response_rate_high < usual_rate then 'below_usual'
-            else 'usual'
-        end as verdict
+        verdict
 
-    from bounded
+    from judged_rates
 
 )
 
-select * from judged
+select * from final

@@ -1,5 +1,3 @@
-{%- set level = var('content_confidence_level') -%}
-
 with
 
 answers as (
@@ -37,35 +35,9 @@ rated as (
 
 ),
 
--- Few responses where many are usual say much.
-weighed as (
+{{ judge_rates('rated', audience='audience') }},
 
-    select
-        *,
-        audience >= {{ var('content_minimum_audience') }}
-        and greatest(responses, audience * usual_rate) >= {{ var('content_minimum_responses') }}
-            as has_enough_data
-
-    from rated
-
-),
-
-bounded as (
-
-    select
-        *,
-        case
-            when has_enough_data then {{ wilson_bound('responses', 'audience', -1, level) }}
-        end as response_rate_low,
-        case
-            when has_enough_data then {{ wilson_bound('responses', 'audience', 1, level) }}
-        end as response_rate_high
-
-    from weighed
-
-),
-
-judged as (
+final as (
 
     select
         segment_type,
@@ -80,17 +52,12 @@ judged as (
         response_rate_low,
         response_rate_high,
         usual_rate,
-        {{ safe_divide('response_rate', 'usual_rate') }} as response_index,
+        response_index,
         has_enough_data,
-        case
-            when not has_enough_data then 'not_enough_data'
-            when response_rate_low > usual_rate then 'above_usual'
-            when response_rate_high < usual_rate then 'below_usual'
-            else 'usual'
-        end as verdict
+        verdict
 
-    from bounded
+    from judged_rates
 
 )
 
-select * from judged
+select * from final
