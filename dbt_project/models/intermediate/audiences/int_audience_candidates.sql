@@ -103,9 +103,19 @@ bought as (
 -- The best companions of each product: with all of them, a wide range would be joined with itself.
 companions as (
 
-    select *
+    select
+        product_key,
+        product,
+        related_product_key,
+        related_product,
+        row_number() over (
+            order by lift desc, pair_count desc, relation, related_product_key, product_key
+        ) as companion_rank
+
     from {{ ref('product_affinity') }}
+
     where lift > 1
+
     qualify
         row_number() over (
             partition by product_key
@@ -114,39 +124,44 @@ companions as (
 
 ),
 
--- What goes best with the latest purchase, of what the customer never bought.
-recommendations as (
+-- What goes best with the latest purchase, of what the customer never bought. The least of numbers
+-- is found as rows pass by, where their order would need all of them at once.
+best_companions as (
 
     select
         bought.customer_id,
-        affinity.product,
-        affinity.related_product_key as recommended_product_key,
-        affinity.related_product as recommended_product
+        min(companions.companion_rank) as companion_rank
 
     from bought
 
-    inner join companions as affinity
-        on bought.product_key = affinity.product_key
+    inner join companions
+        on bought.product_key = companions.product_key
 
     left join bought as known
         on
             bought.customer_id = known.customer_id
-            and affinity.related_product_key = known.product_key
+            and companions.related_product_key = known.product_key
 
     where
         bought.is_latest
         and known.product_key is null
 
-    qualify
-        row_number() over (
-            partition by bought.customer_id
-            order by
-                affinity.lift desc,
-                affinity.pair_count desc,
-                affinity.relation,
-                affinity.related_product_key,
-                affinity.product_key
-        ) = 1
+    group by bought.customer_id
+
+),
+
+recommendations as (
+
+    select
+        best_companions.customer_id,
+        companions.product,
+        companions.related_product_key as recommended_product_key,
+        companions.related_product as recommended_product
+
+    from best_companions
+
+    inner join companions
+        on best_companions.companion_rank = companions.companion_rank
 
 ),
 

@@ -20,6 +20,34 @@ candidates as (
 
 ),
 
+-- Patterns are tried on the few profiles that there are, not on every customer.
+profiles as (
+
+    select distinct
+        lifecycle,
+        value_tier,
+        rfm_segment
+
+    from candidates
+
+),
+
+profile_audiences as (
+
+    select
+        profiles.*,
+        audiences.audience
+
+    from profiles
+
+    inner join {{ ref('audiences') }} as audiences
+        on
+            {{ rule_holds('profiles.lifecycle', 'audiences.lifecycle') }}
+            and {{ rule_holds('profiles.value_tier', 'audiences.value_tier') }}
+            and {{ rule_holds('profiles.rfm_segment', 'audiences.rfm_segment') }}
+
+),
+
 members as (
 
     select
@@ -33,11 +61,15 @@ members as (
 
     from candidates
 
+    inner join profile_audiences
+        on
+            candidates.lifecycle is not distinct from profile_audiences.lifecycle
+            and candidates.value_tier is not distinct from profile_audiences.value_tier
+            and candidates.rfm_segment is not distinct from profile_audiences.rfm_segment
+
     inner join {{ ref('audiences') }} as audiences
         on
-            {{ rule_holds('candidates.lifecycle', 'audiences.lifecycle') }}
-            and {{ rule_holds('candidates.value_tier', 'audiences.value_tier') }}
-            and {{ rule_holds('candidates.rfm_segment', 'audiences.rfm_segment') }}
+            profile_audiences.audience = audiences.audience
             and (
                 audiences.days_since_cart_max is null
                 or candidates.days_since_cart <= audiences.days_since_cart_max

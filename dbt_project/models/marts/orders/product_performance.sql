@@ -69,21 +69,21 @@ sold as (
 
 ),
 
--- Buyers of a product by day: a few columns, which the counts below do not sort again.
+-- An order may have several lines of a product.
 bought as (
 
     select
         product_key,
+        order_id,
         customer_id,
         order_date,
-        count(distinct order_id) as orders,
         sum(quantity) as quantity,
         sum(sales) as sales,
         sum(refund) as refund
 
     from sold
 
-    group by product_key, customer_id, order_date
+    group by product_key, order_id, customer_id, order_date
 
 ),
 
@@ -109,7 +109,7 @@ buyer_months as (
         cast(date_trunc('month', bought.order_date) as date) as month_start,
         bought.product_key,
         bought.customer_id,
-        sum(bought.orders) as orders,
+        count(*) as orders,
         sum(bought.quantity) as quantity,
         sum(bought.sales) as sales,
         sum(bought.refund) as refund,
