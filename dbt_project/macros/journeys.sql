@@ -1,13 +1,14 @@
 {#-
 The steps of every journey; the model int_journey_steps says what they are. Without details there is
-only what leads from channel to channel: windows that nobody reads are computed all the same, and
-those over everybody's touches are what costs.
+only what leads from channel to channel, by the numbers of int_channel_numbers: windows that nobody
+reads are computed all the same, and those over everybody's touches are what costs.
 
 Travellers are told apart by a number, and touches of one instant are ordered by what is read of
 them anyhow: sorting by texts of ids would take twice the time.
 -#}
 {% macro journey_steps(with_details) -%}
-{%- set order = 'partition by traveller order by touched_at, channel' -%}
+{%- set channel = 'channel' if with_details else 'channel_number' -%}
+{%- set order = 'partition by traveller order by touched_at, ' ~ channel -%}
 {%- set order = order ~ ', stage' if with_details else order -%}
 {%- set whole_path = 'over (' ~ order ~ ' rows between unbounded preceding and unbounded following)' -%}
 {%- set along_path = 'over (' ~ order ~ ')' -%}
@@ -32,13 +33,26 @@ converted_steps as (
         coalesce(next_touched_at, converted_at) as next_at,
         position = 1 as is_first,
         {%- endif %}
-        conversion_type,
-        customer_group,
-        channel,
-        next_channel,
+        paths.conversion_type,
+        paths.customer_group,
+        {%- if with_details %}
+        paths.channel,
+        paths.next_channel,
+        {%- else %}
+        channels.channel_number,
+        next_channels.channel_number as next_channel_number,
+        {%- endif %}
         cast(null as integer) as reached
 
-    from {{ ref('int_conversion_paths') }}
+    from {{ ref('int_conversion_paths') }} as paths
+    {%- if not with_details %}
+
+    inner join {{ ref('int_channel_numbers') }} as channels
+        on paths.channel = channels.channel
+
+    left join {{ ref('int_channel_numbers') }} as next_channels
+        on paths.next_channel = next_channels.channel
+    {%- endif %}
 
 ),
 
@@ -64,8 +78,12 @@ open_touchpoints as (
         touchpoints.customer_id,
         {{ traveller_ref }} as traveller_ref,
         {{ hashed_number(traveller_ref) }} as traveller,
+        {%- if with_details %}
         touchpoints.channel,
         touchpoints.stage,
+        {%- else %}
+        channels.channel_number,
+        {%- endif %}
         touchpoints.touched_at,
         coalesce(customers_reached.reached, 0) as reached,
         customers_reached.customer_group
@@ -74,6 +92,11 @@ open_touchpoints as (
 
     left join customers_reached
         on touchpoints.customer_id = customers_reached.customer_id
+    {%- if not with_details %}
+
+    inner join {{ ref('int_channel_numbers') }} as channels
+        on touchpoints.channel = channels.channel
+    {%- endif %}
 
     where
         touchpoints.is_touch
@@ -93,7 +116,7 @@ ending as (
         lag(touched_at) {{ along_path }} as previous_at,
         lead(stage) {{ along_path }} as next_stage,
         {%- endif %}
-        lead(channel) {{ along_path }} as next_channel
+        lead({{ channel }}) {{ along_path }} as next_{{ channel }}
 
     from open_touchpoints
 
@@ -117,8 +140,8 @@ open_steps as (
         {%- endif %}
         cast(null as string) as conversion_type,
         coalesce(customer_group, {{ journey_group('last_touched_at') }}) as customer_group,
-        channel,
-        next_channel,
+        {{ channel }},
+        next_{{ channel }},
         reached
 
     from ending

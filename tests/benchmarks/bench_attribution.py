@@ -104,6 +104,7 @@ def plain_group_by(connection: Any, statements: dict[str, str]) -> int:
 
 def solve_chain(connection: Any, statements: dict[str, str]) -> dict[str, float]:
     for kind, name in (
+        ("table", "int_channel_numbers"),
         ("table", "int_conversion_paths"),
         ("view", "int_journey_steps"),
         ("table", "int_markov_moves"),

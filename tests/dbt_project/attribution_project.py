@@ -14,6 +14,7 @@ import yaml
 from tests.dbt_project.scratch_project import DBT_PROJECT, ScratchProject
 
 MODELS = (
+    "intermediate/attribution/int_channel_numbers.sql",
     "intermediate/attribution/int_conversion_paths.sql",
     "intermediate/attribution/int_journey_steps.sql",
     "intermediate/attribution/int_markov_moves.sql",

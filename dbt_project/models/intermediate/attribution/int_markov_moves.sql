@@ -9,6 +9,47 @@ steps as (
 
 ),
 
+{% if order == 1 -%}
+-- Touches of one channel in a row are one step. Few moves are named, not many touches.
+numbered_departures as (
+
+    select
+        conversion_type,
+        customer_group,
+        reached,
+        channel_number,
+        next_channel_number,
+        count(*) as moves
+
+    from steps
+
+    where channel_number is distinct from next_channel_number
+
+    group by conversion_type, customer_group, reached, channel_number, next_channel_number
+
+),
+
+departures as (
+
+    select
+        moves.conversion_type,
+        moves.customer_group,
+        moves.reached,
+        channels.channel as state,
+        next_channels.channel as next_state,
+        next_channels.channel as next_channel,
+        moves.moves
+
+    from numbered_departures as moves
+
+    inner join {{ ref('int_channel_numbers') }} as channels
+        on moves.channel_number = channels.channel_number
+
+    left join {{ ref('int_channel_numbers') }} as next_channels
+        on moves.next_channel_number = next_channels.channel_number
+
+),
+{%- else -%}
 -- Touches of one channel in a row are one step: the last of them stands for all.
 states as (
 
@@ -16,17 +57,12 @@ states as (
         conversion_type,
         customer_group,
         reached,
-        {%- if order == 1 %}
-        channel as state,
-        next_channel as next_state,
-        {%- else %}
         journey_id,
         position,
         {%- for back in range(order - 1, 0, -1) %}
         coalesce(lag(channel, {{ back }}) {{ along_journey }} || ' > ', '')
         || {% endfor -%}
         channel as state,
-        {%- endif %}
         next_channel
 
     from steps
@@ -34,7 +70,6 @@ states as (
     where channel is distinct from next_channel
 
 ),
-{%- if order > 1 %}
 
 followed as (
 
@@ -45,7 +80,6 @@ followed as (
     from states
 
 ),
-{%- endif %}
 
 departures as (
 
@@ -58,11 +92,12 @@ departures as (
         next_channel,
         count(*) as moves
 
-    from {{ 'states' if order == 1 else 'followed' }}
+    from followed
 
     group by conversion_type, customer_group, reached, state, next_state, next_channel
 
 ),
+{%- endif %}
 
 -- Where journeys leave from more often than they arrive, the others start. The first state of a
 -- journey is a channel by itself.
