@@ -139,6 +139,8 @@ def solve_chain(connection: Any, statements: dict[str, str]) -> dict[str, float]
 def call_library(connection: Any, statements: dict[str, str]) -> dict[str, float]:
     import ChannelAttribution
 
+    # Texts of ordered touches are kept in memory, more of it than the models may have.
+    connection.execute("reset memory_limit")
     paths = connection.execute(
         """
         with journeys as (

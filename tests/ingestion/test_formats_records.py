@@ -227,6 +227,27 @@ def test_square_identical_items_stay_and_know_their_zone(
     assert set(reading.values("_period_end")) == {date(2026, 6, 30)}
 
 
+def test_square_customers_have_a_birthday_with_or_without_a_year(
+    reader: FormatReader, write: Write
+) -> None:
+    reading = reader.read(
+        write(
+            "Reference ID,First Name,Last Name,Email Address,Phone Number,Nickname,Company Name,"
+            "Street Address 1,Street Address 2,City,State,Postal Code,Birthday,Memo,"
+            "Square Customer ID,Creation Source,First Visit,Last Visit,Transaction Count,"
+            "Lifetime Spend,Email Subscription Status,Instant Profile",
+            "L-1,Ada,Quill,ada@shop.example,'+16465550100,,,1 High St,,York,NY,01207,1990-05-12,,"
+            'ABC1DEF2,Point of Sale,2026-01-02,2026-09-30,3,"$1,049.50",subscribed,No',
+            ",Otto,,,,,,,,,,,--05-12,,ABC1DEF3,Loyalty,2026-02-02,2026-02-02,1,$4.00,,No",
+            name="export-20261001-120000.csv",
+        )
+    )
+    assert counts(reading) == (2, 0, 0)
+    assert reading.values("birthday") == ["1990-05-12", "--05-12"]
+    assert reading.total("lifetime_spend") == Decimal("1053.5")
+    assert reading.rows[0]["postal_code"] == "01207"
+
+
 def test_youzan_masked_phones_in_gb18030(reader: FormatReader, write: Write) -> None:
     reading = reader.read(
         write(
