@@ -48,40 +48,32 @@ netted as (
 
 renamed as (
 
-    select
-        {{ source_name('square') }} as source,
-        transaction_id as order_ref,
-        cast(null as string) as order_number,
-        customer_id as customer_ref,
-        cast(null as string) as email,
-        cast(null as string) as phone,
-        {{ phone_region('square') }} as phone_region,
-        cast(null as string) as device_id,
-        cast(null as string) as user_id,
-        {{ json_object_of({
+    {{ order_statement({
+        'source': source_name('square'),
+        'order_ref': 'transaction_id',
+        'customer_ref': 'customer_id',
+        'phone_region': phone_region('square'),
+        'external_ids': json_object_of({
             'square_customer_id': 'customer_id',
             'loyalty_id': 'customer_reference_id',
-        }) }} as external_ids,
-        customer_name,
-        case when refund > 0 and (net <= 0 or not has_payment) then 'refunded' else 'paid' end
-            as status,
-        currency,
-        cast(gross as decimal(18, 4)) as gross,
-        cast(discount as decimal(18, 4)) as discount,
-        cast(tax as decimal(18, 4)) as tax,
-        cast(null as decimal(18, 4)) as shipping,
-        cast(refund as decimal(18, 4)) as refund,
-        cast(net as decimal(18, 4)) as net,
-        case when sales_channel like '%online%' then 'online' else 'store' end as sales_channel,
-        place,
-        cast(null as boolean) as accepts_marketing,
-        cast(null as string) as utm_source,
-        cast(null as string) as utm_medium,
-        cast(null as string) as utm_campaign,
-        cast(null as string) as click_id,
-        ordered_at,
-        refunded_at,
-        source_file
+        }),
+        'customer_name': 'customer_name',
+        'status': "case
+            when refund > 0 and (net <= 0 or not has_payment) then 'refunded'
+            else 'paid'
+        end",
+        'currency': 'currency',
+        'gross': 'gross',
+        'discount': 'discount',
+        'tax': 'tax',
+        'refund': 'refund',
+        'net': 'net',
+        'sales_channel': "case when sales_channel like '%online%' then 'online' else 'store' end",
+        'place': 'place',
+        'ordered_at': 'ordered_at',
+        'refunded_at': 'refunded_at',
+        'source_file': 'source_file',
+    }) }}
 
     from netted
 
