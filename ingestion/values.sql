@@ -216,10 +216,7 @@ create or replace macro om_let_plain_day(plain, day_text) as
     )[1];
 
 create or replace macro om_english_day(day_text) as
-    case
-        when regexp_full_match(day_text, '[0-9/. -]*') then day_text
-        else om_let_plain_day(strip_accents(lower(day_text)), day_text)
-    end;
+    om_let_plain_day(strip_accents(lower(day_text)), day_text);
 
 create or replace macro om_dashed_day(dashed, day_order) as
     case
@@ -274,7 +271,9 @@ create or replace macro om_written_day(day_text, day_order, seen_on) as
             then om_numeric_day(day_text, day_order)
         when regexp_full_match(day_text, '(?i)[a-z]{3,9} [0-9]{1,2}|[0-9]{1,2} [a-z]{3,9}|[0-9]{1,2}-[0-9]{1,2}')
             then om_yearless_day(day_text, seen_on)
-        when regexp_matches(day_text, '[A-Za-z]{3}') then om_named_day(day_text)
+        -- looking a month up takes long: what is English is read before
+        when regexp_matches(day_text, '\pL{3}')
+            then coalesce(om_named_day(day_text), om_named_day(om_english_day(day_text)))
         -- days since the epoch of spreadsheets, 1954 to 2119
         when regexp_full_match(day_text, '[2-7][0-9]{4}( [0-9]+)?')
             then date '1899-12-30' + regexp_extract(day_text, '^[0-9]{5}')::integer
@@ -282,7 +281,7 @@ create or replace macro om_written_day(day_text, day_order, seen_on) as
 
 create or replace macro om_let_western_day(cell, day_order, seen_on) as
     list_transform(
-        [om_english_day(om_day_text(om_western(cell)))],
+        [om_day_text(om_western(cell))],
         lambda day_text: om_written_day(day_text, day_order, seen_on)
     )[1];
 
@@ -361,7 +360,7 @@ create or replace macro om_let_local(cell, day_order, seen_on) as
         [om_western(cell)],
         lambda western:
             list_transform(
-                [om_english_day(om_day_text(western))],
+                [om_day_text(western)],
                 lambda day_text: om_written_day(day_text, day_order, seen_on)
             )[1]
             + om_time_of_day(western)
