@@ -92,7 +92,8 @@ def find_date_order(
     """Return the order of day and month in the columns ``names`` and the ``texts`` beside them.
 
     The dates themselves decide, then the ``span`` that the file says its days are of, then
-    ``configured`` (sources.yml), then the format. Raises
+    ``configured`` (sources.yml), then the points in ``1.10.2026``, which nobody writes with the
+    month first, then the format. Raises
     :class:`AmbiguousDateError` when an ambiguous date is there and nothing decides, and
     :class:`ContradictoryDateError` when dates exclude both orders.
     """
@@ -117,6 +118,9 @@ def find_date_order(
         fitting = [order for order in ("mdy", "dmy") if _fit(connection, days, order, span)]
         if len(fitting) == 1:
             return fitting[0]
+    samples = [item.sample for item in found if item.sample]
+    if configured is None and samples and all("." in sample[:3] for sample in samples):
+        return "dmy"
     if fallback is not None:
         return fallback
     undecided = next((item for item in found if item.sample), None)

@@ -207,12 +207,13 @@ def explain_miss(
 ) -> str:
     """Say what a table without a match looks like, and what the nearest format lacks."""
     shown_rows = [row for row in rows[:HEADER_SEARCH_ROWS] if any(cell.strip() for cell in row)]
-    widest = max(shown_rows, key=len, default=[])
-    shown = ", ".join(clean_text(cell)[:40] for cell in widest[:12])
+    widest = max((_filled(row) for row in shown_rows), key=len, default=[])
+    shown = ", ".join(cell[:40] for cell in widest[:12])
     nearest = _nearest_format(catalogue, shown_rows, kind)
     advice = (
-        "Export it again in a supported layout (`omnimart formats` lists them), or bring it into "
-        "one of the omnimart formats."
+        "Export it again in a supported layout (`omnimart formats` lists them), with the platform "
+        "set to English if its columns are in another language, or bring it into one of the "
+        "omnimart formats."
     )
     if nearest is None:
         return f"is of no known format: its widest row begins with [{shown}]. {advice}"
@@ -223,11 +224,19 @@ def explain_miss(
     )
 
 
+def _filled(row: Sequence[str]) -> list[str]:
+    """Return the cells of a row that hold something; sheets pad every row to one width."""
+    return [cell for cell in map(clean_text, row) if cell]
+
+
 def _nearest_format(
     catalogue: Catalogue, rows: Sequence[Sequence[str]], kind: ReadKind
 ) -> tuple[Format, list[str]] | None:
-    """Return the format of whose needs a row meets most, at least half, and what it lacks."""
-    best: tuple[float, Format, list[str]] | None = None
+    """Return the format of whose needs a row meets most, at least half, and what it lacks.
+
+    Of formats whose needs are met alike the one that knows more of the row's columns is nearer.
+    """
+    best: tuple[tuple[float, int], Format, list[str]] | None = None
     for row in rows:
         for export_format in catalogue.formats.values():
             if kind not in export_format.reads or export_format.header == "none":
@@ -241,6 +250,7 @@ def _nearest_format(
                 if not any(name in found for name in group)
             ]
             share = 1 - len(lacking) / (len(signature.required) + len(signature.any_of))
-            if lacking and share >= 0.5 and (best is None or share > best[0]):
-                best = (share, export_format, lacking)
+            rank = (share, len(found))
+            if lacking and share >= 0.5 and (best is None or rank > best[0]):
+                best = (rank, export_format, lacking)
     return (best[1], best[2]) if best else None

@@ -177,11 +177,46 @@ create or replace macro om_day_text(western) as
                     regexp_replace(western, '(?i)(^|[ T,]+(?:at +)?)[0-9]{1,2}:[0-9]{2}.*$', ''),
                     '(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.]?,? +', ''
                 ),
-                '(?i)\b([0-9]{1,2})(?:st|nd|rd|th)\b', '\1'
+                '(?i)\b([0-9]{1,2})(?:st|nd|rd|th|er)\b', '\1'
             ),
             '[,. ]+', ' ', 'g'
         )
     );
+
+-- A month named in German, French, Spanish, Portuguese or Italian becomes the English one.
+create or replace macro om_month_in_english(word) as
+    map {
+        'januar': 'Jan', 'janvier': 'Jan', 'janv': 'Jan', 'enero': 'Jan', 'ene': 'Jan',
+        'janeiro': 'Jan', 'gennaio': 'Jan', 'gen': 'Jan', 'februar': 'Feb', 'fevrier':
+        'Feb', 'fevr': 'Feb', 'febrero': 'Feb', 'fevereiro': 'Feb', 'fev': 'Feb',
+        'febbraio': 'Feb', 'marz': 'Mar', 'mars': 'Mar', 'marzo': 'Mar', 'marco': 'Mar',
+        'avril': 'Apr', 'avr': 'Apr', 'abril': 'Apr', 'abr': 'Apr', 'aprile': 'Apr',
+        'mai': 'May', 'mayo': 'May', 'maio': 'May', 'maggio': 'May', 'mag': 'May', 'juni':
+        'Jun', 'juin': 'Jun', 'junio': 'Jun', 'junho': 'Jun', 'giugno': 'Jun', 'giu':
+        'Jun', 'juli': 'Jul', 'juillet': 'Jul', 'juil': 'Jul', 'julio': 'Jul', 'julho':
+        'Jul', 'luglio': 'Jul', 'lug': 'Jul', 'aout': 'Aug', 'agosto': 'Aug', 'ago':
+        'Aug', 'septembre': 'Sep', 'septiembre': 'Sep', 'setiembre': 'Sep', 'setembro':
+        'Sep', 'set': 'Sep', 'settembre': 'Sep', 'oktober': 'Oct', 'okt': 'Oct',
+        'octobre': 'Oct', 'octubre': 'Oct', 'outubro': 'Oct', 'out': 'Oct', 'ottobre':
+        'Oct', 'ott': 'Oct', 'novembre': 'Nov', 'noviembre': 'Nov', 'novembro': 'Nov',
+        'dezember': 'Dec', 'dez': 'Dec', 'decembre': 'Dec', 'diciembre': 'Dec', 'dic':
+        'Dec', 'dezembro': 'Dec', 'dicembre': 'Dec'
+    }[word];
+
+create or replace macro om_day_with_month(plain, word, month, day_text) as
+    case
+        when month is null then day_text
+        else replace(regexp_replace(plain, ' de ', ' ', 'g'), word, month)
+    end;
+
+create or replace macro om_let_plain_day(plain, day_text) as
+    list_transform(
+        [regexp_extract(plain, '[a-z]{3,}')],
+        lambda word: om_day_with_month(plain, word, om_month_in_english(word), day_text)
+    )[1];
+
+create or replace macro om_english_day(day_text) as
+    om_let_plain_day(strip_accents(lower(day_text)), day_text);
 
 create or replace macro om_dashed_day(dashed, day_order) as
     case
@@ -236,7 +271,9 @@ create or replace macro om_written_day(day_text, day_order, seen_on) as
             then om_numeric_day(day_text, day_order)
         when regexp_full_match(day_text, '(?i)[a-z]{3,9} [0-9]{1,2}|[0-9]{1,2} [a-z]{3,9}|[0-9]{1,2}-[0-9]{1,2}')
             then om_yearless_day(day_text, seen_on)
-        when regexp_matches(day_text, '[A-Za-z]{3}') then om_named_day(day_text)
+        -- looking a month up takes long: what is English is read before
+        when regexp_matches(day_text, '\pL{3}')
+            then coalesce(om_named_day(day_text), om_named_day(om_english_day(day_text)))
         -- days since the epoch of spreadsheets, 1954 to 2119
         when regexp_full_match(day_text, '[2-7][0-9]{4}( [0-9]+)?')
             then date '1899-12-30' + regexp_extract(day_text, '^[0-9]{5}')::integer

@@ -119,14 +119,14 @@ def test_mailchimp_membership_stands_in_the_file_name(
 ) -> None:
     reading = reader.read(
         write(
-            "E-Mail-Adresse,Vorname,MEMBER_RATING,OPTIN_TIME,LEID,EUID,TAGS",
-            'Ana@Example.com,Ana,4,2023-05-01 10:22:33,123,0a1b,"""VIP"",""Blog"""',
+            "E-Mail-Adresse,Lieblingstee,MEMBER_RATING,OPTIN_TIME,LEID,EUID,TAGS",
+            'Ana@Example.com,Sencha,4,2023-05-01 10:22:33,123,0a1b,"""VIP"",""Blog"""',
             name=name,
         )
     )
     row = reading.rows[0]
     assert (row["membership"], row["email_address"]) == (membership, "Ana@Example.com")
-    assert json.loads(row["_extra"]) == {"Vorname": "Ana"}
+    assert json.loads(row["_extra"]) == {"Lieblingstee": "Sencha"}
 
 
 def test_klaviyo_columns_of_another_conversion_metric_are_kept(

@@ -324,3 +324,23 @@ def test_tiktok_videos_may_bring_an_id_for_a_link(reader: FormatReader, write: W
     assert reading.format.id == "tiktok_organic.videos"
     assert reading.values("video_id") == ["7300000000000000001"]
     assert reading.values("average_watch_time") == [Decimal("7.5")]
+
+
+# X
+
+
+def test_x_posts_of_the_content_export(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "Post id,Date,Post text,Post Link,Impressions,Likes,Engagements,Bookmarks,Shares,"
+            "New follows,Replies,Reposts,Profile visits,Detail Expands,URL Clicks,Hashtag Clicks,"
+            "Permalink Clicks",
+            '1890000000000000001,"Tue, Jul 14, 2026",Tea,'
+            "https://x.com/tea/status/1890000000000000001,1229,12,300,4,1,2,3,5,129,200,66,0,0",
+        )
+    )
+    assert reading.format.id == "x_twitter.tweet_activity"
+    row = reading.rows[0]
+    assert (row["tweet_id"], row["date"]) == ("1890000000000000001", date(2026, 7, 14))
+    assert (row["impressions"], row["reposts"], row["bookmarks"]) == (1229, 5, 4)
+    assert (row["url_clicks"], row["new_follows"], row["shares"]) == (66, 2, 1)

@@ -105,6 +105,14 @@ def test_an_identifier_stays_text_and_a_damaged_one_is_refused(
         ("2026年03月24日17时33分05秒", "2026-03-24"),
         ("2026年3月4日", "2026-03-04"),
         ("45352", "2024-03-01"),
+        ("1. März 2026", "2026-03-01"),
+        ("31. Dezember 2025", "2025-12-31"),
+        ("1er août 2026", "2026-08-01"),
+        ("3 févr. 2026", "2026-02-03"),
+        ("12 de octubre de 2025", "2025-10-12"),
+        ("12 ago 2025", "2025-08-12"),
+        ("5 de março de 2026", "2026-03-05"),
+        ("1 dicembre 2025", "2025-12-01"),
     ],
 )
 def test_a_date_is_read_however_it_is_written(values, cell: str, day: str) -> None:

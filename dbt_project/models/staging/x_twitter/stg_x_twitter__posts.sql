@@ -19,7 +19,7 @@ renamed as (
         left(regexp_replace(tweet_text, '(?s)[\n\r].*', ''), 200) as title,
         'post' as post_type,
         tweet_permalink as permalink,
-        time as published_at,
+        coalesce(time, cast(date as timestamp)) as published_at,
         {{ observed_at() }} as observed_at,
         cast(null as date) as metric_date,
         impressions,
@@ -27,10 +27,10 @@ renamed as (
         cast(null as bigint) as reach,
         likes,
         replies as comments,
-        retweets as shares,
-        cast(null as bigint) as saves,
+        coalesce(retweets, reposts) as shares,
+        bookmarks as saves,
         url_clicks as clicks,
-        follows,
+        coalesce(follows, new_follows) as follows,
         cast(null as decimal(18, 4)) as watch_seconds
 
     from tweet_activity
