@@ -10,7 +10,6 @@ them anyhow: sorting by texts of ids would take twice the time.
 {%- set channel = 'channel' if with_details else 'channel_number' -%}
 {%- set order = 'partition by traveller order by touched_at, ' ~ channel -%}
 {%- set order = order ~ ', stage' if with_details else order -%}
-{%- set whole_path = 'over (' ~ order ~ ' rows between unbounded preceding and unbounded following)' -%}
 {%- set along_path = 'over (' ~ order ~ ')' -%}
 {%- set traveller_ref = (
     'coalesce(touchpoints.customer_id, touchpoints.record_key, touchpoints.touchpoint_id)'
@@ -110,7 +109,7 @@ ending as (
 
     select
         *,
-        last_value(touched_at) {{ whole_path }} as last_touched_at,
+        max(touched_at) over (partition by traveller) as last_touched_at,
         {%- if with_details %}
         row_number() {{ along_path }} as position,
         lag(touched_at) {{ along_path }} as previous_at,
