@@ -230,4 +230,9 @@ def _spend_on_many(p: Floats, shape: Floats, middle: Floats, orders: Floats, at:
 def _beta_prime_quantile(spend_shape: Floats, rate_shape: Floats, at: Floats) -> Floats:
     """Return the quantile of Gamma(spend_shape) over Gamma(rate_shape)."""
     share = special.betaincinv(rate_shape, spend_shape, 1 - at)
-    return (1 - share) / share
+    quantile = (1 - share) / share
+    # What is near 0 would be lost beside 1.
+    small = share > 0.5
+    spent = special.betaincinv(spend_shape[small], rate_shape[small], at[small])
+    quantile[small] = spent / (1 - spent)
+    return quantile

@@ -178,6 +178,7 @@ logarithmic = st.floats(0, 1)
 @settings(max_examples=100, deadline=None)
 @example((0, 0, 0), (0, 0, 0, 1, 0, 0, 0), 32)  # where SciPy's hyp2f1 is NaN
 @example((0, 0, 39), (1, 0, 1, 1, 0, 0, 0), 212)
+@example((0, 0, 0), (1, 0, 0, 0, 0, 0, 0), 1)  # where half of the spends are next to nothing
 @given(histories(), st.tuples(*[logarithmic] * 7), st.integers(1, 365))
 def test_forecasts_keep_to_their_bounds(
     history: tuple[int, int, int], places: tuple[float, ...], horizon: int
