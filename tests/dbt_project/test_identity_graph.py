@@ -192,6 +192,7 @@ def test_nights_leave_what_a_resolve_of_everything_gives(
     gone = mention("gone", email="dots@merged.example", loyalty_id="L9")
     restated = [row | {"email": "dots@merged.example"} for row in mentions[:20]]
     first = nights.resolve([*restated, *mentions[20:60], gone])
+    nights.resolve(mentions[: len(mentions) // 2])
     last = nights.resolve(mentions)
 
     assert len({first[row["record_ref"]][0] for row in restated}) < len(

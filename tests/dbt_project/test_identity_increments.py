@@ -10,7 +10,7 @@ import pytest
 
 from tests.dbt_project.identity_project import IDENTITY_MODELS, IdentityProject, mention
 
-NIGHTS = int(os.environ.get("OMNIMART_TEST_NIGHTS", "1"))
+NIGHTS = int(os.environ.get("OMNIMART_TEST_NIGHTS", "2"))
 SEED = int(os.environ.get("OMNIMART_TEST_SEED", "20261122"))
 # Limits that a few records reach.
 OPTIONS = ("--vars", json.dumps({"match_block_limit": 6, "match_frequency_prior": 20}))

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ from ingestion.loading import FAMILIES, AuditSummary, close_audit, load_family
 from ingestion.scratch import open_scratch
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
+from tests.ingestion.format_reader import FormatReader, Write, write_lines
 
 Query = Callable[[str], list[tuple]]
 
@@ -74,3 +76,13 @@ def values(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPy
     connection = open_scratch(tmp_path_factory.mktemp("scratch"))
     yield connection
     connection.close()
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
+    return FormatReader(tmp_path_factory.mktemp("scratch"))
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    return partial(write_lines, tmp_path)

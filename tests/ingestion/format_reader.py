@@ -1,6 +1,6 @@
 """Read single files the way a load does, without a warehouse."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +17,7 @@ from ingestion.settings import Settings
 from ingestion.source_settings import SourcesFile, account_context
 from ingestion.staging import Staged, stage
 
+Write = Callable[..., Path]
 SHARED_EXPORTS = Path(__file__).parents[3] / "shared" / "exports"
 
 

@@ -51,11 +51,6 @@ GENERIC_HEADERS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
-    return FormatReader(tmp_path_factory.mktemp("scratch"))
-
-
 def write_header(folder: Path, names: list[str]) -> Path:
     path = folder / "export.csv"
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -1,29 +1,14 @@
 """Ad exports as platforms spell them in other languages, encodings, versions and containers."""
 
 import json
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from ingestion.evidence import AmbiguousDateError
-from tests.ingestion.format_reader import FormatReader, counts, write_lines, write_sheet
-
-Write = Callable[..., Path]
-
-
-@pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
-    return FormatReader(tmp_path_factory.mktemp("scratch"))
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    return partial(write_lines, tmp_path)
-
+from tests.ingestion.format_reader import FormatReader, Write, counts, write_sheet
 
 # Google Ads
 

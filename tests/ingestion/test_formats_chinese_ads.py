@@ -13,11 +13,6 @@ from tests.ingestion.format_reader import FormatReader, counts, write_lines, wri
 Write = Callable[..., Path]
 
 
-@pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
-    return FormatReader(tmp_path_factory.mktemp("scratch"))
-
-
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     return partial(write_lines, tmp_path, encoding="gb18030")

@@ -2,27 +2,13 @@
 
 import json
 import zipfile
-from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.ingestion.format_reader import FormatReader, counts, write_lines, write_sheet
-
-Write = Callable[..., Path]
-
-
-@pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
-    return FormatReader(tmp_path_factory.mktemp("scratch"))
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    return partial(write_lines, tmp_path)
+from tests.ingestion.format_reader import FormatReader, Write, counts, write_lines, write_sheet
 
 
 def test_doudian_sub_orders_in_gb18030_with_protected_ids(

@@ -1,27 +1,13 @@
 """Exports of CRMs, in the layouts that no sample file has."""
 
 import json
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.ingestion.format_reader import FormatReader, counts, write_lines, write_sheet
-
-Write = Callable[..., Path]
-
-
-@pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
-    return FormatReader(tmp_path_factory.mktemp("scratch"))
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    return partial(write_lines, tmp_path)
+from tests.ingestion.format_reader import FormatReader, Write, counts, write_lines, write_sheet
 
 
 def test_zoho_leads_contacts_and_deals_are_told_from_those_of_hubspot(

@@ -3,30 +3,21 @@
 import json
 import os
 import zipfile
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from ingestion.source_settings import SourcesFile
-from tests.ingestion.format_reader import FormatReader, counts, write_lines, write_sheet
-
-Write = Callable[..., Path]
+from tests.ingestion.format_reader import FormatReader, Write, counts, write_sheet
 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
     sources = SourcesFile.model_validate({"sources": {"square": {"timezone": "Europe/Berlin"}}})
     return FormatReader(tmp_path_factory.mktemp("scratch"), sources)
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    return partial(write_lines, tmp_path)
 
 
 # social

@@ -1,26 +1,9 @@
 """Exports of web analytics, in the layouts that no sample file has."""
 
 import json
-from collections.abc import Callable
 from datetime import date, datetime
-from functools import partial
-from pathlib import Path
 
-import pytest
-
-from tests.ingestion.format_reader import FormatReader, counts, write_lines
-
-Write = Callable[..., Path]
-
-
-@pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
-    return FormatReader(tmp_path_factory.mktemp("scratch"))
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    return partial(write_lines, tmp_path)
+from tests.ingestion.format_reader import FormatReader, Write, counts
 
 
 def test_matomo_visits_keep_their_actions(reader: FormatReader, write: Write) -> None:

@@ -11,11 +11,6 @@ from tests.ingestion.format_reader import FormatReader, write_lines
 FORMATS = list(load_catalogue().loaded_formats())
 
 
-@pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
-    return FormatReader(tmp_path_factory.mktemp("scratch"))
-
-
 def needs(least: int = 1) -> list:
     """Return each format with the columns, so many at least, of which its files need one."""
     return [

@@ -13,11 +13,6 @@ ORDER = ["A-1", "till", "2026-07-01T10:00:00Z", "12.50"]
 COST = ["2026-07-01", "radio", "Audio", "99"]
 
 
-@pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> FormatReader:
-    return FormatReader(tmp_path_factory.mktemp("scratch"))
-
-
 def found(reader: FormatReader, path: Path) -> list[tuple[str, str, int]]:
     """Return place, format and rows of each table."""
     return [
