@@ -197,14 +197,14 @@ def read_strict(
 ) -> None:
     """Create ``table`` (c0 ... varchar, cleaned) from records that all have ``width`` cells.
 
-    In a text that ``is_simple`` (see :class:`ingestion.magic.TextFacts`) cells are cleaned faster.
+    The cells of a text that ``is_simple`` (see :class:`ingestion.magic.TextFacts`) are clean.
     Raises one of ``UNREADABLE`` when a record has other cells, or cannot be parsed.
     """
     columns = {f"c{position}": "VARCHAR" for position in range(width)}
     connection.execute(
         f"""
         create or replace table {table} as
-        select {cleaned_cells(width, "om_trim" if is_simple else "om_clean")} from read_csv(
+        select {"*" if is_simple else cleaned_cells(width)} from read_csv(
             ?, {_dialect(layout)}, columns = {columns!r}, null_padding = false,
             buffer_size = {_buffer_bytes(path)}
         )
@@ -237,10 +237,9 @@ def _buffer_bytes(path: Path) -> int:
     return max(-(-size // max(parts, 1)), _MIN_BUFFER_BYTES)
 
 
-def cleaned_cells(width: int, macro: str = "om_clean") -> str:
+def cleaned_cells(width: int) -> str:
     """Return the select list that cleans cells c0 to c<width - 1>: trimmed, null when empty."""
-    if width > _WIDE:
-        macro = "om_strip"
+    macro = "om_strip" if width > _WIDE else "om_clean"
     return ", ".join(f"{macro}(c{position}) as c{position}" for position in range(width))
 
 

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from itertools import count, groupby
+from threading import Thread
 
 import duckdb
 
@@ -136,6 +138,7 @@ def _load_files(
     remove_leftovers(warehouse)
     if not files:
         return
+    Thread(target=import_module, args=["ingestion.sources"]).start()  # dlt takes seconds to import
     with scratch_beside(warehouse, workspace.scratch, workspace.settings.load_memory) as scratch:
         for portion in _stage_ahead(workspace, scratch, _portions(files)):
             _append(workspace, warehouse, portion)

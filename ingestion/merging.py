@@ -32,7 +32,7 @@ def append_staged(
             grouped.setdefault(item.recognised.format.id, []).append(item)
     if not grouped:
         return
-    from ingestion.sources import TableRows, run_source  # dlt takes seconds to import
+    from ingestion.sources import TableRows, run_source  # imported while the files were staged
 
     tables = []
     for items in grouped.values():

@@ -26,10 +26,6 @@ create or replace macro om_clean(cell) as
         else cell
     end;
 
--- The same for a text of which it is known that it holds no other blanks than spaces.
-create or replace macro om_trim(cell) as
-    case when cell < '!' or suffix(cell, ' ') then nullif(trim(cell, ' '), '') else cell end;
-
 -- Identifiers: Excel's protections ('01207, ="01207", a trailing tab) and Bing's brackets go.
 create or replace macro om_id(cell) as
     case
