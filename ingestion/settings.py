@@ -7,6 +7,7 @@ Everything a run writes stands under :attr:`Settings.data_dir`. Variables carry 
 import json
 import logging
 import os
+import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -55,6 +56,9 @@ class Settings(BaseSettings):
     load_memory: str = Field(
         default="1GB", description="Memory that staged rows and the warehouse share in a load."
     )
+    model_memory: str | None = Field(
+        default=None, description="Memory that models use before they spill, such as 4GB."
+    )
     max_file_bytes: int = Field(default=20 * 2**30, gt=0, description="Largest file read.")
     max_uncompressed_bytes: int = Field(
         default=20 * 2**30, gt=0, description="Largest content of one archive."
@@ -86,6 +90,13 @@ class Settings(BaseSettings):
         if url is not None and not url.get_secret_value().startswith(("http://", "https://")):
             raise ValueError("a webhook is a URL that begins with http:// or https://")
         return url
+
+    @field_validator("load_memory", "model_memory")
+    @classmethod
+    def _check_memory(cls, memory: str | None) -> str | None:
+        if memory is not None and not re.fullmatch(r"[0-9.]+ ?[KMGT]i?B", memory, re.IGNORECASE):
+            raise ValueError(f"{memory!r} is not an amount of memory such as 4GB")
+        return memory
 
     @field_validator("timezone")
     @classmethod

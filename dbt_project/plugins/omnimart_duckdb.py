@@ -4,6 +4,7 @@ dbt-duckdb loads this module as its plugin (see ``profiles.yml``). It
 
 - takes the warehouse's writer lock before the file is opened, so that a ``dbt build`` typed by
   hand and a scheduled refresh never write at once;
+- keeps the models to ``OMNIMART_MODEL_MEMORY``, where that is set;
 - registers ``e164(phone, default_region)`` and ``matches_pattern(text, pattern)``, scalar functions
   on text;
 - sets the variable ``identity_key`` on every cursor, so that the key stands in no compiled SQL, and
@@ -107,7 +108,9 @@ class Plugin(BasePlugin):
             hold_writer_lock()
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Register the functions; they belong to the database and so reach every cursor."""
+        """Register the functions and limit memory: both belong to the database, not to a cursor."""
+        if memory := get_settings().model_memory:
+            conn.execute("set memory_limit = ?", [memory])
         conn.create_function(
             "e164", e164, [VARCHAR, VARCHAR], VARCHAR, type="arrow", null_handling="special"
         )

@@ -7,6 +7,8 @@ from types import ModuleType
 import duckdb
 import pytest
 
+from ingestion.settings import Settings
+
 PLUGIN = Path(__file__).resolve().parents[2] / "dbt_project" / "plugins" / "omnimart_duckdb.py"
 
 
@@ -72,3 +74,14 @@ def test_the_identity_key_is_known_to_every_cursor(plugin_module: ModuleType) ->
             assert cursor.execute("select getvariable('identity_key')").fetchall() == [
                 ("a key for tests",)
             ]
+
+
+def test_models_keep_to_the_memory_they_are_given(
+    plugin_module: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(model_memory="300MiB")
+    monkeypatch.setattr(plugin_module, "get_settings", lambda: settings)
+    with duckdb.connect() as connection:
+        plugin_module.Plugin("omnimart_duckdb", {}).configure_connection(connection)
+        limit = connection.cursor().execute("select current_setting('memory_limit')").fetchall()
+    assert limit == [("300.0 MiB",)]

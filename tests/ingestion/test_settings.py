@@ -21,7 +21,15 @@ def test_a_relative_data_folder_stands_in_the_project() -> None:
     assert settings.landing_dir == PROJECT_ROOT / "elsewhere" / "landing"
 
 
-@pytest.mark.parametrize("wrong", [{"timezone": "Berlin"}, {"currency": "EURO"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"timezone": "Berlin"},
+        {"currency": "EURO"},
+        {"model_memory": "much"},
+        {"load_memory": "80%"},
+    ],
+)
 def test_settings_refuse_what_does_not_exist(wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         Settings(**wrong)
