@@ -14,6 +14,7 @@ from ingestion import delimited, json_records, sheets
 from ingestion.catalogue import Catalogue, Format
 from ingestion.containers import Content
 from ingestion.encodings import Text, read_text
+from ingestion.headers import parse_header
 from ingestion.recognition import (
     Match,
     ReadKind,
@@ -140,6 +141,11 @@ def _recognise_text(
         found, _ = delimited.find_layout(catalogue, text.head, content.path)
     if found is None:
         raise UnrecognisedError(explain_miss(catalogue, rows, "delimited", content.path))
+    if cut_header := _cut_header(found.match, text.head, rows):
+        raise UnrecognisedError(
+            f"is {found.match.format.id} but ends amid its header, at {cut_header!r}: it was not "
+            "written or copied to its end. Export or copy it again."
+        )
     if content.text.has_long_line:
         raise UnrecognisedError(
             "has a line of more than 16 MB, which no row of an export has. Export it again."
@@ -161,6 +167,16 @@ def _recognise_text(
             notes=notes,
         )
     ]  # fmt: skip
+
+
+def _cut_header(match: Match, head: str, rows: Rows) -> str | None:
+    """Return the last header of a text without rows where it is but the start of a known one."""
+    last = len(match.headers) - 1
+    if len(rows) != match.header_row or head.endswith("\n") or last in match.positions.values():
+        return None
+    key = parse_header(match.headers[last]).key
+    is_start = any(known.startswith(key) for known in match.format.columns_by_key)
+    return match.headers[last] if key and is_start else None
 
 
 def _recognise_sheets(

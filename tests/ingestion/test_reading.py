@@ -205,6 +205,14 @@ def test_a_header_alone_is_an_export_without_rows(look) -> None:
     assert counts(inspection) == (0, 0, 0, 0)
 
 
+def test_a_file_that_ends_amid_its_header_is_no_export_without_rows(look) -> None:
+    inspection = look("omnimart_order_id,source,ordered_at,net,curren")
+    assert inspection.status == "quarantined"
+    assert "is omnimart.orders but ends amid its header, at 'curren'" in inspection.reason
+    assert look("omnimart_order_id,source,ordered_at,net,currency").status == "loaded"
+    assert look("omnimart_order_id,source,ordered_at,net,Gift wrap").status == "loaded"
+
+
 def test_unknown_columns_are_named(look) -> None:
     inspection = look(
         "omnimart_order_id,source,ordered_at,net,Gift wrap,\na,s,2026-07-01,1,yes,x\n"
