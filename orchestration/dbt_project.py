@@ -6,8 +6,10 @@ reaches dbt through its environment only, never through an argument or a compile
 ``python -m orchestration.dbt_project test --select fct_orders`` runs dbt by hand the same way.
 """
 
+import csv
 import fcntl
 import importlib.metadata
+import io
 import json
 import logging
 import os
@@ -66,7 +68,8 @@ def merge_seeds(settings: Settings) -> None:
     """Lay the user's reference files over the shipped ones, file by file.
 
     A file is touched only when its content changes, so that dbt need not parse it again. A file of
-    the user's that replaces nothing is left out with a warning.
+    the user's that replaces nothing is left out with a warning; columns that were added to the
+    shipped one since it was copied are empty.
     """
     shipped = {
         path.name: path for path in sorted(_seed_files(settings.project_root / "seeds/reference"))
@@ -80,12 +83,31 @@ def merge_seeds(settings: Settings) -> None:
     folder = seeds_dir(settings)
     folder.mkdir(parents=True, exist_ok=True)
     for name, source in chosen.items():
-        content = source.read_bytes()
+        content = _with_columns_of(shipped[name], source)
         target = folder / name
         if not target.exists() or target.read_bytes() != content:
             target.write_bytes(content)
     for stale in set(_seed_files(folder)) - {folder / name for name in chosen}:
         stale.unlink()
+
+
+def _with_columns_of(shipped: Path, source: Path) -> bytes:
+    """Return the content of a reference file, with empty columns for those it lacks."""
+    if source == shipped:
+        return source.read_bytes()
+    with shipped.open(encoding="utf-8", newline="") as file:
+        columns = next(csv.reader(file))
+    with source.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.reader(file) if row]
+    lacking = [name for name in columns if rows and name not in rows[0]]
+    if not lacking:
+        return source.read_bytes()
+    logger.warning("%s lacks %s: read as empty", source, ", ".join(lacking))
+    completed = io.StringIO()
+    writer = csv.writer(completed, lineterminator="\n")
+    writer.writerow([*rows[0], *lacking])
+    writer.writerows([*row, *("" for _ in lacking)] for row in rows[1:])
+    return completed.getvalue().encode()
 
 
 def load_manifest(settings: Settings) -> dict[str, Any]:

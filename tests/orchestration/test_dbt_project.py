@@ -20,14 +20,31 @@ def test_shipped_seeds_are_used_when_the_user_has_none(settings: Settings) -> No
 def test_a_reference_file_of_the_user_replaces_the_shipped_one(settings: Settings) -> None:
     settings.reference_dir.mkdir(parents=True)
     own = settings.reference_dir / "targets.csv"
-    own.write_text("kpi,segment\n", encoding="utf-8")
+    shipped = settings.project_root / "seeds/reference/targets.csv"
+    header = shipped.read_text(encoding="utf-8").splitlines()[0]
+    own.write_text(f"{header}\n", encoding="utf-8")
     dbt_project.merge_seeds(settings)
     merged = dbt_project.seeds_dir(settings) / "targets.csv"
-    assert merged.read_text(encoding="utf-8") == "kpi,segment\n"
+    assert merged.read_text(encoding="utf-8") == f"{header}\n"
     own.unlink()
     dbt_project.merge_seeds(settings)
-    shipped = settings.project_root / "seeds/reference/targets.csv"
     assert merged.read_bytes() == shipped.read_bytes()
+
+
+def test_columns_that_came_since_a_reference_file_was_copied_are_empty(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.reference_dir.mkdir(parents=True)
+    shipped = settings.project_root / "seeds/reference/internal_domains.csv"
+    columns = shipped.read_text(encoding="utf-8").splitlines()[0].split(",")
+    own = settings.reference_dir / shipped.name
+    own.write_text(f'{columns[0]}\n"shop.example, old"\n', encoding="utf-8")
+    with caplog.at_level(logging.WARNING):
+        dbt_project.merge_seeds(settings)
+    merged = (dbt_project.seeds_dir(settings) / shipped.name).read_text(encoding="utf-8")
+    lacking = columns[1:]
+    assert merged == f'{",".join(columns)}\n"shop.example, old"{"," * len(lacking)}\n'
+    assert f"lacks {', '.join(lacking)}: read as empty" in caplog.text
 
 
 def test_a_reference_file_that_replaces_nothing_is_said(
