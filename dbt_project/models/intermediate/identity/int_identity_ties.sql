@@ -214,7 +214,7 @@ shared as (
 
 ),
 
-given_names as (
+stated_names as (
 
     select
         shared.record_key,
@@ -227,6 +227,20 @@ given_names as (
         on shared.record_key = records.record_key
 
     where shared.is_shared_by_household and shared.records > 1
+
+),
+
+given_names as (
+
+    select
+        stated_names.record_key,
+        stated_names.identifier_key,
+        coalesce(short_forms.given_name, stated_names.given_name) as given_name
+
+    from stated_names
+
+    left join {{ ref('given_name_short_forms') }} as short_forms
+        on stated_names.given_name = short_forms.short_form
 
 ),
 
