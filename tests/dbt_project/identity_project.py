@@ -11,6 +11,7 @@ SEEDS = DBT_PROJECT.parent / "seeds" / "reference"
 IDENTITY_SEEDS = (
     "identity_rules",
     "identifier_junk",
+    "given_name_short_forms",
     "email_providers",
     "click_id_types",
     "match_levels",

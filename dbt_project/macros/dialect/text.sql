@@ -150,6 +150,20 @@ each engine, so it stands in no mart.
 {%- endmacro %}
 
 
+{#- The letters of a text in the order of the alphabet. -#}
+{% macro sorted_letters(text) -%}
+    {{ adapter.dispatch('sorted_letters', 'omnimart')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__sorted_letters(text) -%}
+    array_to_string(list_sort(string_split({{ text }}, '')), '')
+{%- endmacro %}
+
+{% macro spark__sorted_letters(text) -%}
+    array_join(array_sort(split({{ text }}, '')), '')
+{%- endmacro %}
+
+
 {#- A 64-bit hash of a text, null of a null: a short key where two texts in 10^10 may share one. -#}
 {% macro hash_number(text) -%}
     {{ adapter.dispatch('hash_number', 'omnimart')(text) }}

@@ -6,9 +6,11 @@ much the agreement is worth: to share a rare name means more. What each level we
 seed match_levels.
 -#}
 {% macro match_comparisons() -%}
+    {#- Half of a swapped name is enough where the other half is missing. -#}
+    {%- set one_way = text_similarity('given_name_l', 'family_name_r') ~ ' >= 0.88' -%}
+    {%- set other_way = text_similarity('family_name_l', 'given_name_r') ~ ' >= 0.88' -%}
     {%- set swapped -%}
-        {{ text_similarity('given_name_l', 'family_name_r') }} >= 0.88
-        and {{ text_similarity('family_name_l', 'given_name_r') }} >= 0.88
+        coalesce({{ one_way }}, {{ other_way }}) and coalesce({{ other_way }}, {{ one_way }})
     {%- endset -%}
     {%- set comparisons = {
         'given_name': {
@@ -21,6 +23,7 @@ seed match_levels.
                 },
                 {'level': 'swapped', 'condition': swapped},
                 {'level': 'similar', 'condition': is_similar_name('given_name')},
+                {'level': 'scrambled', 'condition': is_scrambled_name('given_name')},
                 {
                     'level': 'partial',
                     'condition': 'starts_with(given_name_l, given_name_r)'
@@ -39,6 +42,7 @@ seed match_levels.
                 },
                 {'level': 'swapped', 'condition': swapped},
                 {'level': 'similar', 'condition': is_similar_name('family_name')},
+                {'level': 'scrambled', 'condition': is_scrambled_name('family_name')},
                 {
                     'level': 'partial',
                     'condition': text_similarity('family_name_l', 'family_name_r') ~ ' >= 0.8',
@@ -60,8 +64,18 @@ seed match_levels.
                     ~ ' || substr(birth_date_l, 5, 2) = birth_date_r',
                 },
                 {
+                    'level': 'part',
+                    'condition': 'right(birth_date_l, 4) = right(birth_date_r, 4)'
+                    ~ ' or left(birth_date_l, 4) = left(birth_date_r, 4)'
+                    ~ ' and (substr(birth_date_l, 5, 2) = substr(birth_date_r, 5, 2)'
+                    ~ ' or right(birth_date_l, 2) = right(birth_date_r, 2))',
+                },
+                {
                     'level': 'near',
-                    'condition': edit_distance('birth_date_l', 'birth_date_r') ~ ' <= 2',
+                    'condition': 'abs(' ~ day_count('birth_date_l') ~ ' - '
+                    ~ day_count('birth_date_r') ~ ') <= 93'
+                    ~ ' or left(birth_date_l, 4) = left(birth_date_r, 4)'
+                    ~ " and '0101' in (right(birth_date_l, 4), right(birth_date_r, 4))",
                 },
             ],
         },
@@ -136,7 +150,8 @@ seed match_levels.
                 {
                     'level': 'near',
                     'condition': text_similarity('city_l', 'city_r') ~ ' >= 0.9 or '
-                    ~ edit_distance('postal_code_l', 'postal_code_r') ~ ' <= 1',
+                    ~ edit_distance('postal_code_l', 'postal_code_r') ~ ' <= 1 and coalesce('
+                    ~ text_similarity('city_l', 'city_r') ~ ' >= 0.7, true)',
                 },
             ],
         },
@@ -160,11 +175,16 @@ seed match_levels.
                 },
                 {'level': 'same', 'condition': 'mailbox_l = mailbox_r', 'term': 'mailbox_l'},
                 {
+                    'level': 'slip',
+                    'condition': text_similarity('mail_domain_l', 'mail_domain_r') ~ ' >= 0.88'
+                    ~ ' and ' ~ edit_distance('mailbox_l', 'mailbox_r')
+                    ~ ' <= least(length(mailbox_l), length(mailbox_r)) / 4.0'
+                    ~ ' and ' ~ has_same_digits('mailbox') ~ ' and not ' ~ is_mailbox_of_name(),
+                },
+                {
                     'level': 'similar',
                     'condition': text_similarity('mailbox_l', 'mailbox_r') ~ ' >= 0.92'
-                    ~ ' and ' ~ regex_replace_all('mailbox_l', "'[a-z]'")
-                    ~ ' = ' ~ regex_replace_all('mailbox_r', "'[a-z]'")
-                    ~ ' and not ' ~ is_mailbox_of_name(),
+                    ~ ' and ' ~ has_same_digits('mailbox') ~ ' and not ' ~ is_mailbox_of_name(),
                 },
             ],
         },
@@ -180,6 +200,32 @@ seed match_levels.
         least(length({{ attribute }}_l), length({{ attribute }}_r)) > 2
         and {{ edit_distance(attribute ~ '_l', attribute ~ '_r') }} <= 1
     )
+{%- endmacro %}
+
+
+{#- Names of the same letters but one, in another order. -#}
+{% macro is_scrambled_name(attribute) -%}
+    least(length({{ attribute }}_l), length({{ attribute }}_r)) > 3
+    and {{ edit_distance(
+        sorted_letters(attribute ~ '_l'), sorted_letters(attribute ~ '_r')
+    ) }} <= 1
+{%- endmacro %}
+
+
+{#- The place of a day, written as eight digits, among all; months have 31 days here. -#}
+{% macro day_count(digits) -%}
+    (
+        try_cast(left({{ digits }}, 4) as integer) * 372
+        + try_cast(substr({{ digits }}, 5, 2) as integer) * 31
+        + try_cast(right({{ digits }}, 2) as integer)
+    )
+{%- endmacro %}
+
+
+{#- Numbers tell apart who shares the letters: ann1 is not ann2. -#}
+{% macro has_same_digits(attribute) -%}
+    {{ regex_replace_all(attribute ~ '_l', "'[^0-9]'") }}
+    = {{ regex_replace_all(attribute ~ '_r', "'[^0-9]'") }}
 {%- endmacro %}
 
 
@@ -251,7 +297,7 @@ three digits, and its letters hold a part of the name or the name is in no Latin
 {% macro profile_attributes() -%}
     {{ return([
         'given_name', 'family_name', 'birth_date', 'national_id', 'street', 'house_number',
-        'city', 'postal_code', 'phone', 'mailbox',
+        'city', 'postal_code', 'phone', 'mailbox', 'mail_domain',
     ]) }}
 {%- endmacro %}
 

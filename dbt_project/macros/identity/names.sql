@@ -71,3 +71,23 @@ The two parts of a name written as one: `Lee, Ann`, `Ann Lee`, 李安 or 李 安
         when {{ regex_match(name, "'[^ ] [^ ]'") }} then {{ regex_extract(name, "' ([^ ]+)$'") }}
     end
 {%- endmacro %}
+
+
+{#- The given name of a record in one form, taken from the whole name where that is all; null where masked. -#}
+{% macro stated_given_name(records) -%}
+    case
+        when coalesce({{ records }}.given_name, {{ records }}.family_name) is not null
+            then {{ letters_of(bare_name(records ~ '.given_name')) }}
+        when {{ records }}.full_name not like '%*%'
+            then {{ letters_of(given_part(bare_name(records ~ '.full_name'))) }}
+    end
+{%- endmacro %}
+
+
+{#- A Chinese street without the province, city and district that some write before it. -#}
+{% macro local_street(street) -%}
+    {{ regex_replace_all(
+        street,
+        "'^([一-鿿]{2,7}(省|自治区))?([一-鿿]{2,7}市)?([一-鿿]{1,6}[区县])?'",
+    ) }}
+{%- endmacro %}

@@ -87,7 +87,8 @@ ruled as (
         end as window_days,
         coalesce(rules.confidence, other_rule.confidence) as confidence,
         coalesce(rules.is_unique_per_person, other_rule.is_unique_per_person, false)
-            as is_unique_per_person
+            as is_unique_per_person,
+        coalesce(rules.is_shared_by_household, false) as is_shared_by_household
 
     from identifiers
 
@@ -165,6 +166,7 @@ timed as (
         ruled.max_email_addresses,
         ruled.confidence,
         ruled.is_unique_per_person,
+        ruled.is_shared_by_household,
         case
             when periods.period > 0
                 then {{ surrogate_key(['ruled.identifier_key', 'periods.period']) }}
@@ -212,11 +214,100 @@ shared as (
 
 ),
 
-ties as (
+stated_names as (
 
     select
         shared.record_key,
         shared.identifier_key,
+        {{ stated_given_name('records') }} as given_name
+
+    from shared
+
+    inner join records
+        on shared.record_key = records.record_key
+
+    where shared.is_shared_by_household and shared.records > 1
+
+),
+
+given_names as (
+
+    select
+        stated_names.record_key,
+        stated_names.identifier_key,
+        coalesce(short_forms.given_name, stated_names.given_name) as given_name
+
+    from stated_names
+
+    left join {{ ref('given_name_short_forms') }} as short_forms
+        on stated_names.given_name = short_forms.short_form
+
+),
+
+placeholders as (
+
+    select distinct names.given_name
+
+    from (select distinct given_name from given_names) as names
+
+    inner join {{ ref('identifier_junk') }} as junk
+        on
+            junk.identifier_type = 'name'
+            and {{ regex_match_column('names.given_name', 'junk.pattern') }}
+
+),
+
+named_values as (
+
+    select distinct identifier_key, given_name
+
+    from given_names
+
+    where
+        {{ regex_match('given_name', "'^[a-z]'") }}
+        and given_name not in (select given_name from placeholders)
+
+),
+
+-- Names unlike each other are other people's. Chinese ones are not asked: numbers are mobiles there,
+-- and nicknames of messengers stand beside names.
+households as (
+
+    select distinct names.identifier_key
+
+    from named_values as names
+
+    inner join named_values as others
+        on
+            names.identifier_key = others.identifier_key
+            and names.given_name < others.given_name
+
+    where
+        not starts_with(others.given_name, names.given_name)
+        and {{ text_similarity('names.given_name', 'others.given_name') }} < 0.8
+
+),
+
+-- What a household shares ties each of its people with themselves; likeness judges the rest.
+members as (
+
+    select
+        given_names.record_key,
+        given_names.identifier_key,
+        {{ surrogate_key(['given_names.identifier_key', 'given_names.given_name']) }} as member_key
+
+    from given_names
+
+    inner join households
+        on given_names.identifier_key = households.identifier_key
+
+),
+
+ties as (
+
+    select
+        shared.record_key,
+        coalesce(members.member_key, shared.identifier_key) as identifier_key,
         shared.undated_key,
         identifier_type,
         identifier_value,
@@ -245,6 +336,11 @@ ties as (
 
     left join email_addresses
         on shared.identifier_key = email_addresses.identifier_key
+
+    left join members
+        on
+            shared.record_key = members.record_key
+            and shared.identifier_key = members.identifier_key
 
     {{ narrowed('where shared.undated_key in (select undated_key from touched)') }}
 

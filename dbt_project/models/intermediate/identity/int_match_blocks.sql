@@ -25,6 +25,12 @@
     'city_name': "city || '|' || left(family_name, 3) || '|' || left(given_name, 2)",
     'birth_year_name': "left(birth_date, 4) || '|' || left(family_name, 4) || '|'
         || left(given_name, 2)",
+    'birthday_name': "right(birth_date, 4) || '|' || left(family_name, 4) || '|'
+        || left(given_name, 2)",
+    'birth_year_city_given_name': "left(birth_date, 4) || '|' || city || '|'
+        || left(given_name, 2)",
+    'birth_year_city_family_name': "left(birth_date, 4) || '|' || city || '|'
+        || left(family_name, 2)",
 } -%}
 
 {% call touched_keys() -%}

@@ -47,7 +47,7 @@ counted as (
         term_key,
         comparison,
         level,
-        count(*) as profiles
+        count(distinct person) as people
 
     from terms
 
@@ -57,20 +57,18 @@ counted as (
 
 ),
 
--- How often strangers agree by a value: as often as others than these two state it, drawn towards
--- the frequency of a value that nobody else states, the more so the fewer profiles there are.
--- Counts are rounded, so that a new profile changes what few others weigh.
-frequencies as (
+-- What is known of days of birth weighs more than of names: all days are much alike, and two
+-- people in a thousand born on one day would make it look rarer than any day is.
+priors as (
 
     select
-        counted.term_key,
-        counted.comparison,
-        counted.level,
+        counted.*,
         totals.stated,
-        (
-            case when counted.profiles > 2 then {{ coarse('counted.profiles - 2', 2) }} else 0 end
-            + {{ var('match_frequency_prior') }} * levels.u_probability
-        ) / (totals.stated + {{ var('match_frequency_prior') }}) as frequency
+        levels.u_probability,
+        case counted.comparison
+            when 'birth_date' then {{ var('match_birth_date_prior') }}
+            else {{ var('match_frequency_prior') }}
+        end as prior
 
     from counted
 
@@ -85,6 +83,25 @@ frequencies as (
             and counted.level = levels.level
 
     where levels.is_frequency_adjusted
+
+),
+
+-- How often strangers agree by a value: as often as others than these two state it, drawn towards
+-- the frequency of a value that nobody else states, the more so the fewer profiles there are.
+-- Counts are rounded, so that a new profile changes what few others weigh.
+frequencies as (
+
+    select
+        term_key,
+        comparison,
+        level,
+        stated,
+        (
+            case when people > 2 then {{ coarse('people - 2', 2) }} else 0 end
+            + prior * u_probability
+        ) / (stated + prior) as frequency
+
+    from priors
 
 )
 

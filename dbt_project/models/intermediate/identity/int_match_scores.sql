@@ -10,7 +10,7 @@ one household, who share name, address and phone without being one. Each compari
 likelier its level is for one answer than for strangers, in bits.
 -#}
 {%- set comparisons = match_comparisons() -%}
-{%- set evidence = comparisons | reject('in', ['given_name', 'family_name']) -%}
+{%- set evidence = comparisons | reject('in', ['given_name', 'family_name']) | list -%}
 {%- set attributes = profile_attributes() -%}
 
 {#- Pairs compared anew, or of changed people; those that agree by a value of another frequency. -#}
@@ -151,11 +151,15 @@ summed as (
         {{ name }}_household_weight +
         {%- endfor %}
         household_prior_weight as household_weight,
-        -- A name alone ties nobody.
-        {%- for name in evidence %}
-        {{ name }}_weight > 0 or
-        {%- endfor %}
-        false as has_more_than_names
+        -- A name alone ties nobody, nor does half a name with a day of birth.
+        ({{ evidence | join('_weight > 0 or ') }}_weight > 0)
+        and (
+            {{ evidence | reject('equalto', 'birth_date') | join('_weight > 0 or ') }}_weight > 0
+            or (
+                given_name_level is distinct from 'different'
+                and family_name_level is distinct from 'different'
+            )
+        ) as has_more_than_names
 
     from weighed
 

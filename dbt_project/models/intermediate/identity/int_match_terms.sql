@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental_by_key',
     row_key=['record_key'],
-    logged=['term_key', 'record_key'],
+    logged=['term_key', 'record_key', 'person'],
 ) }}
 
 {% call touched_keys() -%}
@@ -24,7 +24,8 @@ terms as (
         '{{ comparison }}' as comparison,
         '{{ level }}' as level,
         {{ term_key(comparison, "'" ~ level ~ "'", term) }} as term_key,
-        record_key
+        record_key,
+        person
     from profiles
     where {{ term }} is not null
     {{ 'union all' if not loop.last }}

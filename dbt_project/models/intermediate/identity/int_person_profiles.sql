@@ -5,6 +5,13 @@
 ) }}
 
 {%- set attributes = profile_attributes() -%}
+{%- set email -%}
+where
+            identifier_type = 'email'
+            and unusable_reason is distinct from 'junk'
+            and unusable_reason is distinct from 'masked'
+            and {{ regex_match('identifier_value', "'@'") }}
+{%- endset -%}
 
 {#- The people that changed records belong to, or did. -#}
 {% call touched_keys() -%}
@@ -58,19 +65,24 @@ clusters as (
 
 ),
 
--- Numbers that are masked or wrong by a digit tie nobody, and still resemble the right one.
+-- Addresses and numbers that are masked or wrong by a sign tie nobody, and still resemble the right
+-- ones.
 contacts as (
 
     select
         record_key,
-        min(
-            case
-                when identifier_type = 'email' and is_usable
-                    then {{ regex_replace_all(
-                        regex_extract('identifier_value', "'^([^+@]+)'"), "'[^a-z0-9]'"
-                    ) }}
-            end
-        ) as mailbox,
+        min_by(
+            {{ regex_replace_all(
+                regex_extract('identifier_value', "'^([^+@]+)'"), "'[^a-z0-9]'"
+            ) }},
+            {{ ordering_pair("coalesce(unusable_reason, '')", 'identifier_value') }}
+        ) filter ({{ email }}) as mailbox,
+        min_by(
+            {{ regex_replace_all(
+                regex_extract('identifier_value', "'@(.+)$'"), "'[^a-z0-9]'"
+            ) }},
+            {{ ordering_pair("coalesce(unusable_reason, '')", 'identifier_value') }}
+        ) filter ({{ email }}) as mail_domain,
         min_by(
             right(
                 {{ regex_replace_all(
@@ -124,7 +136,7 @@ stated as (
         end as family_name,
         {{ regex_replace_all('cast(named.birth_date as string)', "'-'") }} as birth_date,
         {{ normalised_id('named.national_id', "'national_id'") }} as national_id,
-        {{ letters_of('named.street') }} as street,
+        {{ letters_of(local_street('named.street')) }} as street,
         {{ regex_extract('named.street', "'([0-9]+)'") }} as house_number,
         {{ letters_of('named.city') }} as city,
         {%- set postal_code = regex_replace_all('upper(named.postal_code)', "'[^A-Z0-9]'") %}
@@ -134,7 +146,8 @@ stated as (
             else nullif({{ postal_code }}, '')
         end as postal_code,
         case when length(replace(contacts.phone, '_', '')) >= 6 then contacts.phone end as phone,
-        contacts.mailbox
+        contacts.mailbox,
+        contacts.mail_domain
 
     from named
 
