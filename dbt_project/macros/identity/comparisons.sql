@@ -176,7 +176,8 @@ seed match_levels.
                 {'level': 'same', 'condition': 'mailbox_l = mailbox_r', 'term': 'mailbox_l'},
                 {
                     'level': 'slip',
-                    'condition': text_similarity('mail_domain_l', 'mail_domain_r') ~ ' >= 0.88'
+                    'condition': text_similarity('mailbox_l', 'mailbox_r') ~ ' >= 0.75'
+                    ~ ' and ' ~ text_similarity('mail_domain_l', 'mail_domain_r') ~ ' >= 0.88'
                     ~ ' and ' ~ edit_distance('mailbox_l', 'mailbox_r')
                     ~ ' <= least(length(mailbox_l), length(mailbox_r)) / 4.0'
                     ~ ' and ' ~ has_same_digits('mailbox') ~ ' and not ' ~ is_mailbox_of_name(),
@@ -203,9 +204,11 @@ seed match_levels.
 {%- endmacro %}
 
 
-{#- Names of the same letters but one, in another order. -#}
+{#- Names of the same letters but one, in another order; which few pairs need be asked is told at less cost. -#}
 {% macro is_scrambled_name(attribute) -%}
     least(length({{ attribute }}_l), length({{ attribute }}_r)) > 3
+    and abs(length({{ attribute }}_l) - length({{ attribute }}_r)) <= 1
+    and {{ text_similarity(attribute ~ '_l', attribute ~ '_r') }} >= 0.7
     and {{ edit_distance(
         sorted_letters(attribute ~ '_l'), sorted_letters(attribute ~ '_r')
     ) }} <= 1

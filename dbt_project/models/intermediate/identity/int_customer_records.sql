@@ -51,7 +51,31 @@ mentioned as (
 
 ),
 
+-- Most records are stated once: to choose among statements costs memory for each of them.
+restated as (
+
+    select record_key from statements group by record_key having count(*) > 1
+
+),
+
 stated as (
+
+    select
+        statements.record_key,
+        statements.record_type,
+        {%- for attribute in attributes %}
+        statements.{{ attribute }},
+        {%- endfor %}
+        statements.is_deleted
+
+    from statements
+
+    left join restated
+        on statements.record_key = restated.record_key
+
+    where restated.record_key is null
+
+    union all
 
     select
         record_key,
@@ -62,6 +86,8 @@ stated as (
         {{ latest_value('is_deleted', 'stated_at') }} as is_deleted
 
     from statements
+
+    where record_key in (select record_key from restated)
 
     group by record_key
 

@@ -217,6 +217,19 @@ sound as (
 
 ),
 
+-- Most people have one record, which is their profile: to gather profiles costs memory for each.
+gathered as (
+
+    select person from sound group by person having count(*) > 1
+
+),
+
+shared as (
+
+    select * from sound where person in (select person from gathered)
+
+),
+
 -- What one record of a person leaves open another may state.
 persons as (
 
@@ -226,7 +239,7 @@ persons as (
         {%- endfor %}
         person
 
-    from sound
+    from shared
 
     group by person
 
@@ -235,22 +248,22 @@ persons as (
 filled as (
 
     select
-        sound.record_key,
+        shared.record_key,
         {%- for attribute in attributes[:2] %}
         case
-            when coalesce(sound.given_name, sound.family_name) is null then persons.{{ attribute }}
-            else sound.{{ attribute }}
+            when coalesce(shared.given_name, shared.family_name) is null then persons.{{ attribute }}
+            else shared.{{ attribute }}
         end as {{ attribute }},
         {%- endfor %}
         {%- for attribute in attributes[2:] %}
-        coalesce(sound.{{ attribute }}, persons.{{ attribute }}) as {{ attribute }},
+        coalesce(shared.{{ attribute }}, persons.{{ attribute }}) as {{ attribute }},
         {%- endfor %}
-        sound.person
+        shared.person
 
-    from sound
+    from shared
 
     inner join persons
-        on sound.person = persons.person
+        on shared.person = persons.person
 
 ),
 
@@ -263,12 +276,34 @@ profiles as (
 
     from filled
 
+    group by person, {{ attributes | join(', ') }}
+
+    union all
+
+    select
+        sound.record_key,
+        sound.person,
+        sound.{{ attributes | join(',\n        sound.') }}
+
+    from sound
+
+    left join gathered
+        on sound.person = gathered.person
+
+    where gathered.person is null
+
+),
+
+telling as (
+
+    select *
+
+    from profiles
+
     where
         coalesce(given_name, family_name) is not null
         and coalesce({{ attributes[2:] | join(', ') }}) is not null
 
-    group by person, {{ attributes | join(', ') }}
-
 )
 
-select * from profiles
+select * from telling
