@@ -3,13 +3,16 @@ The steps of every journey; the model int_journey_steps says what they are. With
 only what leads from channel to channel, by the numbers of int_channel_numbers: windows that nobody
 reads are computed all the same, and those over everybody's touches are what costs.
 
-Travellers are told apart by a number, and touches of one instant are ordered by what is read of
-them anyhow: sorting by texts of ids would take twice the time.
+Travellers are told apart by a number, and touches of one instant are ordered as their own system
+counts them, else by what is read of them anyhow: sorting by texts of ids would take twice the time.
 -#}
 {% macro journey_steps(with_details) -%}
 {%- set channel = 'channel' if with_details else 'channel_number' -%}
-{%- set order = 'partition by traveller order by touched_at, ' ~ channel -%}
-{%- set order = order ~ ', stage' if with_details else order -%}
+{%- set order_keys = 'touched_at, sequence_number, ' ~ channel ~ (', stage' if with_details else '') -%}
+{%- set order = 'partition by traveller order by '
+    ~ ('path_step' if paths_are_changed() else order_keys) -%}
+{%- set after_conversion = var('open_journeys_after_conversion') -%}
+{%- set end_of_funnel = var('conversion_types').values() | max -%}
 {%- set along_path = 'over (' ~ order ~ ')' -%}
 {%- set traveller_ref = (
     'coalesce(touchpoints.customer_id, touchpoints.record_key, touchpoints.touchpoint_id)'
@@ -60,6 +63,9 @@ customers_reached as (
     select
         customer_id,
         max({{ funnel_depth('conversion_type') }}) as reached,
+        {%- if after_conversion %}
+        max(converted_at) as last_converted_at,
+        {%- endif %}
         {{ journey_group('min(conversion_id)') }} as customer_group
 
     from {{ ref('int_conversions') }}
@@ -83,8 +89,20 @@ open_touchpoints as (
         {%- else %}
         channels.channel_number,
         {%- endif %}
+        {%- if paths_are_changed() %}
+        touchpoints.channel as channel_name,
+        {%- endif %}
+        touchpoints.sequence_number,
         touchpoints.touched_at,
+        {%- if after_conversion %}
+        case
+            when coalesce(customers_reached.reached, 0) < {{ end_of_funnel }}
+                then coalesce(customers_reached.reached, 0)
+            else 0
+        end as reached,
+        {%- else %}
         coalesce(customers_reached.reached, 0) as reached,
+        {%- endif %}
         customers_reached.customer_group
 
     from {{ ref('int_touchpoints') }} as touchpoints
@@ -99,9 +117,37 @@ open_touchpoints as (
 
     where
         touchpoints.is_touch
-        and coalesce(customers_reached.reached, 0) < {{ var('conversion_types').values() | max }}
+        {%- if after_conversion %}
+        and (
+            coalesce(customers_reached.reached, 0) < {{ end_of_funnel }}
+            or customers_reached.last_converted_at < touchpoints.touched_at
+        )
+        {%- else %}
+        and coalesce(customers_reached.reached, 0) < {{ end_of_funnel }}
+        {%- endif %}
 
 ),
+{%- if paths_are_changed() %}
+
+-- What changes a path changes what is left of it within the look-back.
+open_lookback as (
+
+    select *
+
+    from (
+        select
+            *,
+            max(touched_at) over (partition by traveller) as last_touched_at
+
+        from open_touchpoints
+    ) as seen
+
+    where {{ seconds_between('touched_at', 'last_touched_at') }} <= {{ lookback_seconds }}
+
+),
+
+{{ changed_paths('open_lookback', 'traveller', order_keys, channel, 'channel_name') }}
+{%- endif %}
 
 -- One sort for all windows, and no join: touches of those who never converted are the bulk of the
 -- rows. What follows a touch of the look-back is of the look-back too.
@@ -109,7 +155,9 @@ ending as (
 
     select
         *,
+        {%- if not paths_are_changed() %}
         max(touched_at) over (partition by traveller) as last_touched_at,
+        {%- endif %}
         {%- if with_details %}
         row_number() {{ along_path }} as position,
         lag(touched_at) {{ along_path }} as previous_at,
@@ -117,7 +165,7 @@ ending as (
         {%- endif %}
         lead({{ channel }}) {{ along_path }} as next_{{ channel }}
 
-    from open_touchpoints
+    from {{ 'changed_paths' if paths_are_changed() else 'open_touchpoints' }}
 
 ),
 

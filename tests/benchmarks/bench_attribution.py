@@ -59,6 +59,8 @@ def world(folder: Path, touches: int, per_person: int) -> Any:
             md5('t' || range) as touchpoint_id,
             md5('p' || range % {touches // per_person}) as customer_id,
             null::varchar as record_key,
+            null::bigint as sequence_number,
+            'visit' as interaction,
             'channel ' || least(floor(12 * random() * random()), 11)::int as channel,
             'campaign ' || range % 50 as campaign,
             'interest' as stage,

@@ -47,6 +47,8 @@ TOUCHPOINTS = pa.schema(
         ("touchpoint_id", pa.string()),
         ("customer_id", pa.string()),
         ("record_key", pa.string()),
+        ("sequence_number", pa.int64()),
+        ("interaction", pa.string()),
         ("channel", pa.string()),
         ("campaign", pa.string()),
         ("stage", pa.string()),

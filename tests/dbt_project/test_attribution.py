@@ -337,3 +337,205 @@ def test_a_chain_of_a_higher_order_remembers_more(tmp_path_factory: pytest.TempP
         ("Email > Display", "Display > Referral", "Referral", 1),
     ]
     assert dict(effects) == pytest.approx({"Display": 1, "Email": 0.5, "Referral": 1})
+
+
+Journeys = dict[str, tuple[int, int]]
+
+
+def walks(journeys: Journeys, revenue: int = 0) -> tuple[list[Touch], list[Conversion]]:
+    """Return an hourly touch for each step of a path, walked by as many with and without a sale."""
+    touches, conversions = [], []
+    for path, (converted, lost) in journeys.items():
+        channels = path.split(" > ")
+        for walk in range(converted + lost):
+            person = f"{path} {walk}"
+            for step, channel in enumerate(channels):
+                at = START + timedelta(hours=step)
+                touches.append(Touch(f"{person} {step:03}", person, channel, at))
+            if walk < converted:
+                end = START + timedelta(hours=len(channels) - 1)
+                conversions.append(Conversion(f"c {person}", person, end, Decimal(revenue)))
+    return touches, conversions
+
+
+@pytest.mark.parametrize(
+    ("journeys", "model", "expected"),
+    [
+        # eeghor/mta: ten sales of three paths.
+        (
+            {"direct": (2, 1), "search > email": (3, 2), "search > social > email": (5, 4)},
+            "linear",
+            {"direct": 2, "search": 19 / 6, "email": 19 / 6, "social": 5 / 3},
+        ),
+        (
+            {"direct": (2, 1), "search > email": (3, 2), "search > social > email": (5, 4)},
+            "position_based",
+            {"direct": 2, "search": 3.5, "email": 3.5, "social": 1},
+        ),
+        ({"a > a > b": (6, 0)}, "linear", {"a": 4, "b": 2}),
+        # DP6: one sale of each path.
+        ({"A > B > C": (1, 0), "A > C": (1, 0)}, "linear", {"A": 5 / 6, "B": 1 / 3, "C": 5 / 6}),
+        ({"A > B > C": (1, 0), "A > C": (1, 0)}, "position_based", {"A": 0.9, "B": 0.2, "C": 0.9}),
+    ],
+)
+def test_rules_give_what_authors_of_packages_wrote_down(
+    project: AttributionProject, journeys: Journeys, model: str, expected: dict[str, float]
+) -> None:
+    (found,) = rows(
+        project, *walks(journeys),
+        f"select channel, sum(credit) from fct_attribution where model = '{model}' group by all",
+    )  # fmt: skip
+    assert {name: float(value) for name, value in found} == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("journeys", "model", "effects", "conversions"),
+    [
+        # Puzyrov 2019, removal effects of two channels.
+        (
+            {"ads": (2, 1), "mail": (1, 0), "ads > mail": (1, 0)},
+            "markov",
+            {"ads": 0.75, "mail": 0.5},
+            {"ads": 2.4, "mail": 1.6},
+        ),
+        # Bryl' 2016, the three journeys of part 1.
+        (
+            {"C1 > C2 > C3": (1, 0), "C1": (0, 1), "C2 > C3": (0, 1)},
+            "markov",
+            {"C1": 0.5, "C2": 1, "C3": 1},
+            {"C1": 0.2, "C2": 0.4, "C3": 0.4},
+        ),
+        # pychattr: touches of one channel in a row, and no journey without conversion.
+        (
+            {"A > B > A > B > B > A": (1, 0), "A > B > B > A > A": (1, 0), "A > A": (1, 0)},
+            "markov",
+            {"A": 1, "B": 0.5},
+            {"A": 2, "B": 1},
+        ),
+        # eeghor/mta: the chain a to b (3/4 convert) or c (1/2).
+        (
+            {"a > b": (3, 1), "a > c": (1, 1)},
+            "markov",
+            {"a": 1, "b": 0.75, "c": 0.25},
+            {"a": 2, "b": 1.5, "c": 0.5},
+        ),
+        ({"a": (4, 0), "a > b": (6, 0)}, "shapley", {"a": 7, "b": 3}, {"a": 7, "b": 3}),
+    ],
+)
+def test_effects_are_what_authors_of_packages_wrote_down(
+    project: AttributionProject,
+    journeys: Journeys,
+    model: str,
+    effects: dict[str, float],
+    conversions: dict[str, float],
+) -> None:
+    (found,) = rows(
+        project, *walks(journeys),
+        f"select channel, effect, conversions from channel_effects where model = '{model}'",
+    )  # fmt: skip
+    assert {channel: effect for channel, effect, _ in found} == pytest.approx(effects)
+    assert {channel: share for channel, _, share in found} == pytest.approx(conversions)
+
+
+def test_sessions_of_five_users_give_the_removal_effects_of_another_package(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """DP6's test of several conversions: cut at each of them, two of one instant on one path."""
+    sessions = {
+        "A": [("seo", -184 * 24), ("Direct", 0), ("google_ads", 1), ("Direct", 2)],
+        "B": [("seo", 0), ("Direct", 3)],
+        "C": [("Direct", 0), ("crm", 1), ("Direct", 2)],
+        "D": [
+            *[("seo", 0), ("Direct", 1), ("Direct", 2)],
+            *[("Direct", 4), ("Direct", 124), ("seo", 125), ("Direct", 126)],
+        ],
+        "E": [("Direct", 0), ("crm", 1), ("Direct", 2)],
+    }
+    sales = [("A", 2), ("C", 2), ("D", 2), ("D", 126), ("E", 2), ("E", 2)]
+    folder = tmp_path_factory.mktemp("cut") / "scratch"
+    cut = AttributionProject(folder, cut_at_previous_conversion=True)
+    (effects,) = rows(
+        cut,
+        [
+            Touch(f"{user}{step}", user, channel, START + timedelta(hours=hour))
+            for user, visits in sessions.items()
+            for step, (channel, hour) in enumerate(visits)
+        ],
+        [
+            Conversion(f"c{number}", user, START + timedelta(hours=hour))
+            for number, (user, hour) in enumerate(sales)
+        ],
+        "select channel, effect from channel_effects where model = 'markov'",
+    )
+    expected = {"Direct": 1, "crm": 0.3, "google_ads": 0.125, "seo": 0.375}
+    assert dict(effects) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("settings", "ends"),
+    [
+        ({"path_transforms": ["collapse"]}, ["e > v > D", "D", "a > D > a > D"]),
+        ({"path_transforms": ["first_occurrence"]}, ["e > v > D", "D", "a > D"]),
+        ({"path_transforms": [{"drop": "D"}]}, ["e > v", "D > D", "a > a > a > a"]),
+        ({"path_transforms": [{"drop_at_end": "D"}]}, ["e > v", "D > D", "a > a > a > D > a"]),
+        ({"path_transforms": [{"drop_at_end": "D"}, "collapse"]}, ["e > v", "D", "a > D > a"]),
+        (
+            {"lookback_touches": 2, "path_transforms": [{"drop_at_end": "D"}, "collapse"]},
+            ["D", "D", "D"],
+        ),
+    ],
+)
+def test_transforms_make_the_paths_of_other_packages_of_any_journey(
+    tmp_path_factory: pytest.TempPathFactory, settings: dict[str, Any], ends: list[str]
+) -> None:
+    """Snowplow's table of path transforms, for journeys with and without a conversion."""
+    folder = tmp_path_factory.mktemp("transforms") / "scratch"
+    transforming = AttributionProject(folder, attribution_replicates=2, **settings)
+    paths = ["e > v > D > D", "D > D", "a > a > a > D > a > D > D"]
+    found, moves = rows(
+        transforming, *walks(dict.fromkeys(paths, (1, 1))),
+        "select conversion_id is null, string_agg(channel, ' > ' order by position)"
+        " from int_journey_steps group by journey_id, conversion_id is null order by all",
+        "select sum(moves) filter (where from_state = '(start)'),"
+        " sum(moves) filter (where to_channel is null) from int_markov_moves",
+    )  # fmt: skip
+    assert found == sorted((is_open, end) for end in ends for is_open in (False, True))
+    assert moves == [(6, 6)]
+
+
+def test_credit_is_given_along_the_transformed_path(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Snowplow's order of 140 after Direct, twice search, Direct: three steps, not four."""
+    folder = tmp_path_factory.mktemp("collapsed") / "scratch"
+    collapsed = AttributionProject(
+        folder,
+        path_transforms=["collapse"],
+        time_decay_half_life_touches=1,
+        attribution_replicates=2,
+    )
+    (found,) = rows(
+        collapsed, *walks({"Direct > Search > Search > Direct": (1, 0)}, revenue=140),
+        "select model, string_agg(revenue, ' ' order by position) from fct_attribution"
+        " where model in ('linear', 'position_based', 'time_decay') group by all order by all",
+    )  # fmt: skip
+    assert found == [
+        ("linear", "46.67 46.66 46.67"),
+        ("position_based", "56.00 28.00 56.00"),
+        ("time_decay", "20.00 40.00 80.00"),
+    ]
+
+
+def test_time_decays_by_the_age_of_each_touch(project: AttributionProject) -> None:
+    """A calculator's table of touches six days apart, at a half-life of seven."""
+    end = START + timedelta(days=40)
+    touches = [
+        Touch(f"t{age:02}", "ann", f"{age:02}", end - timedelta(days=age))
+        for age in (0, 6, 12, 18, 24, 30)
+    ]
+    (found,) = rows(
+        project, touches, [Conversion("c", "ann", end, Decimal(200))],
+        "select revenue from fct_attribution where model = 'time_decay' order by position",
+    )  # fmt: skip
+    expected = ["4.73", "8.56", "15.51", "28.10", "50.90", "92.20"]
+    assert [revenue for (revenue,) in found] == [Decimal(revenue) for revenue in expected]

@@ -8,6 +8,7 @@
 {%- set along_path = 'over (partition by conversion_id order by position)' -%}
 {%- set whole_path = 'over (partition by conversion_id)' -%}
 {%- set half_life_seconds = var('time_decay_half_life_days') * 86400.0 -%}
+{%- set half_life_touches = var('time_decay_half_life_touches') -%}
 {%- set first_share = var('position_based_first') -%}
 {%- set last_share = var('position_based_last') -%}
 {%- set first_stage = var('w_shaped_first') -%}
@@ -46,13 +47,16 @@ effects as (
 
 ),
 
+-- An own touchpoint may write a channel in other letters than the seed.
 channels as (
 
     select
-        channel,
-        is_paid
+        lower(channel) as channel_letters,
+        bool_or(is_paid) as is_paid
 
     from {{ ref('channels') }}
+
+    group by lower(channel)
 
 ),
 
@@ -92,7 +96,7 @@ placed as (
     from {{ ref('int_conversion_paths') }} as paths
 
     left join channels
-        on paths.channel = channels.channel
+        on lower(paths.channel) = channels.channel_letters
 
     left join effects
         on
@@ -137,8 +141,13 @@ measured as (
 
     select
         placed.*,
+        {%- if half_life_touches %}
+        power(2, -cast(path_length - position as double) / {{ half_life_touches }})
+            as time_decay_weight,
+        {%- else %}
         power(2, -{{ seconds_between('touched_at', 'last_touched_at') }} / {{ half_life_seconds }})
             as time_decay_weight,
+        {%- endif %}
         {%- if 'custom' in models %}
         coalesce(custom_weights.weight, 0) as custom_weight,
         {%- endif %}

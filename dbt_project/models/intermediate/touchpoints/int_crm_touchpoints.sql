@@ -107,6 +107,7 @@ touchpoints as (
     select
         stated.touchpoint_id,
         stated.source,
+        cast(null as bigint) as sequence_number,
         stated.record_ref,
         stated.interaction,
         coalesce(source_channels.channel, activity_channels.channel) as channel,

@@ -14,6 +14,7 @@ touchpoints as (
     select
         {{ surrogate_key(["'message'", 'source', 'event_ref']) }} as touchpoint_id,
         source,
+        cast(null as bigint) as sequence_number,
         recipient_ref as record_ref,
         event as interaction,
         channel,

@@ -10,6 +10,9 @@ stated as (
     select
         source,
         touchpoint_ref,
+        -- Who writes touches of one instant numbers them: t9 comes before t10.
+        cast({{ regex_extract('touchpoint_ref', "'([0-9]{1,18})$'") }} as bigint)
+            as sequence_number,
         interaction,
         {{ touchpoint_record_ref() }} as record_ref,
         channel,
@@ -50,6 +53,7 @@ touchpoints as (
     select
         {{ surrogate_key(["'own'", 'stated.source', 'stated.touchpoint_ref']) }} as touchpoint_id,
         stated.source,
+        stated.sequence_number,
         stated.record_ref,
         stated.interaction,
         coalesce(stated.channel, channels.channel) as channel,

@@ -8,6 +8,7 @@ touchpoints as (
     select
         {{ surrogate_key(["'session'", 'session_id']) }} as touchpoint_id,
         source,
+        cast(null as bigint) as sequence_number,
         record_ref,
         'visit' as interaction,
         channel,

@@ -10,7 +10,7 @@ unioned as (
             ref('int_own_touchpoints'),
         ],
         [
-            'touchpoint_id', 'source', 'record_ref', 'interaction', 'channel', 'utm_source',
+            'touchpoint_id', 'source', 'sequence_number', 'record_ref', 'interaction', 'channel', 'utm_source',
             'utm_medium', 'campaign', 'content', 'device_id', 'cost_reporting', 'is_machine',
             'is_touch', 'is_lead_creation', 'touched_at',
         ],
@@ -48,6 +48,7 @@ joined as (
     select
         unioned.touchpoint_id,
         unioned.source,
+        unioned.sequence_number,
         records.record_key,
         records.customer_id,
         unioned.interaction,
@@ -61,9 +62,13 @@ joined as (
         unioned.cost_reporting,
         records.customer_id is not null as is_identified,
         unioned.is_machine,
+        {%- if var('ignored_touches') %}
+        unioned.is_touch and not ({{ is_ignored_touch('unioned') }}) as is_touch,
+        {%- else %}
         unioned.is_touch,
+        {%- endif %}
         unioned.is_lead_creation,
-        unioned.channel = 'Direct' as is_direct,
+        {{ is_direct('unioned.channel') }} as is_direct,
         unioned.touched_at
 
     from unioned
