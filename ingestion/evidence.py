@@ -4,6 +4,7 @@ Whole columns are scanned, because one cell seldom tells: ``3/4/2024`` does not,
 another row of the file does.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ DecimalMark = Literal[".", ","]
 _TWO_PARTS = (
     "^(?:[A-Za-z]{3,9},? +)?([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](?:[0-9]{4}|[0-9]{2})(?:[^0-9].*)?$"
 )
+_ANY_DATE = re.compile(r"(?<![\d./-])(\d{1,2})([-/])(\d{1,2})\2(?:\d{4}|\d{2})(?![\d./-])")
 _GROUPED_INTEGER = "[0-9]{1,3}([.][0-9]{3})+"
 _COMMA_SIGNS = (
     "(^|[^0-9.,])([0-9]{1,3}([.][0-9]{3})+,[0-9]+|[0-9]+,([0-9]{1,2}|[0-9]{4,}))([^0-9.,]|$)"
@@ -88,12 +90,13 @@ def find_date_order(
     export_format: Format,
     configured: DateOrder | None,
     span: tuple[date, date] | None = None,
+    remarks: Sequence[str] = (),
 ) -> DateOrder:
     """Return the order of day and month in the columns ``names`` and the ``texts`` beside them.
 
     The dates themselves decide, then the ``span`` that the file says its days are of, then
     ``configured`` (sources.yml), then the points in ``1.10.2026``, which nobody writes with the
-    month first, then the format. Raises
+    month first, then other dates among the ``remarks`` above the header, then the format. Raises
     :class:`AmbiguousDateError` when an ambiguous date is there and nothing decides, and
     :class:`ContradictoryDateError` when dates exclude both orders.
     """
@@ -121,12 +124,25 @@ def find_date_order(
     samples = [item.sample for item in found if item.sample]
     if configured is None and samples and all("." in sample[:3] for sample in samples):
         return "dmy"
+    if configured is None and samples and (told := _order_told(remarks)):
+        return told
     if fallback is not None:
         return fallback
     undecided = next((item for item in found if item.sample), None)
     if undecided is not None:
         raise AmbiguousDateError(export_format.source, undecided.place, undecided.sample or "")
     return "mdy"
+
+
+def _order_told(remarks: Sequence[str]) -> DateOrder | None:
+    """Return the order that every telling date among the remarks has."""
+    dates = [match for remark in remarks for match in _ANY_DATE.finditer(remark)]
+    orders: set[DateOrder] = {
+        "dmy" if int(match[1]) > 12 else "mdy"
+        for match in dates
+        if (int(match[1]) > 12) != (int(match[3]) > 12)
+    }
+    return orders.pop() if len(orders) == 1 else None
 
 
 def _fit(

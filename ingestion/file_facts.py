@@ -59,6 +59,7 @@ def gather_facts(
         export_format,
         account.date_order,
         _certain_span(connection, stated),
+        recognised.preamble,
     )
     seen_on = content.modified_at.date()
     start, end = (_read_day(connection, stated[key], order, seen_on) for key in ("start", "end"))

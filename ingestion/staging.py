@@ -8,6 +8,7 @@ import duckdb
 from ingestion.catalogue import Format
 from ingestion.evidence import AmbiguousDateError, ContradictoryDateError
 from ingestion.file_facts import FileFacts, gather_facts
+from ingestion.headers import match_keys
 from ingestion.json_records import UnreadableJsonError, sql_text
 from ingestion.reading import CELLS, Cells, Recognised, load_cells
 from ingestion.rows import TEXTS, create_texts, find_traits
@@ -225,7 +226,7 @@ def _rejected_rows(
         """
     ).fetchall()
     for number, raw_text, name, found, fault in rows:
-        reason = fault or _say_why(export_format, name, found)
+        reason = fault or _say_why(export_format, name, _called(cells, name), found)
         yield RejectedRow(number, raw_text, name, found, reason)
 
 
@@ -248,14 +249,21 @@ _EXPECTED = {
 _MENDING = "Correct it in the system it comes from, and export it again."
 
 
-def _say_why(export_format: Format, name: str, found: str | None) -> str:
+def _called(cells: Cells, name: str) -> str:
+    """Return a column's name, behind what the file calls it where that is another word."""
+    position = cells.positions.get(name)
+    header = cells.headers[position] if position is not None else name
+    return name if name in match_keys(header) else f"{header} ({name})"
+
+
+def _say_why(export_format: Format, name: str, called: str, found: str | None) -> str:
     """Return what is wrong with a cell, what was expected, and what to do."""
     if found is None:
-        return f"{name} is empty, and every row needs it. {_MENDING}"
+        return f"{called} is empty, and every row needs it. {_MENDING}"
     column = export_format.columns[name]
     if column.type == "id":
         return (
-            f"{name} lost digits in a spreadsheet program ({found}). Export it again, and do not "
+            f"{called} lost digits in a spreadsheet program ({found}). Export it again, and do not "
             "open the file there."
         )
-    return f"{name} is {found[:80]!r}, expected {_EXPECTED[column.type]}. {_MENDING}"
+    return f"{called} is {found[:80]!r}, expected {_EXPECTED[column.type]}. {_MENDING}"

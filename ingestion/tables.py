@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ingestion.catalogue import Catalogue
-from ingestion.recognition import HEADER_SEARCH_ROWS, Match
+from ingestion.recognition import HEADER_SEARCH_ROWS, Match, searches
 
 # reports with several tables are made for people; what is longer is one table
 MAX_ROWS = 10_000
@@ -106,11 +106,21 @@ def _stacked_tables(
         found = find(rows[above : place + 1])
         if found is None or not found.format.is_loaded or found.header_row != place + 1 - above:
             continue
-        if found.headers == match.headers:
+        if found.headers == match.headers and not _states_period(found):
             continue  # the same header once more, as at the top of each page
         yield Table(match, header, above)
         header, match = place, found
     yield Table(match, header, len(rows))
+
+
+def _states_period(match: Match) -> bool:
+    """Return whether the titles above a header tell a range: a report of its own begins."""
+    period = match.format.period
+    return (
+        period is not None
+        and period.origin == "preamble"
+        and any(searches(period.pattern, text) for text in match.preamble)
+    )
 
 
 def _first_title(rows: Rows, place: int, least: int) -> int:

@@ -329,17 +329,42 @@ create or replace macro om_time_of_day(western) as
         end
     )[1];
 
--- Minutes east of UTC that the text itself states, else null.
-create or replace macro om_offset_minutes(cell) as
+-- Minutes east of UTC that the text itself states, else null. Names of zones are those that only one
+-- part of the world writes, and CST where nobody in Asia does.
+create or replace macro om_named_offset(cell, zone) as
+    case upper(regexp_extract(cell, '(?i)[0-9m] *[(]?([ecmp][sd]t|cet|cest|jst|kst)[)]?$', 1))
+        when 'EST' then -300
+        when 'EDT' then -240
+        when 'CST' then case when not starts_with(zone, 'Asia/') then -360 end
+        when 'CDT' then -300
+        when 'MST' then -420
+        when 'MDT' then -360
+        when 'PST' then -480
+        when 'PDT' then -420
+        when 'CET' then 60
+        when 'CEST' then 120
+        when 'JST' then 540
+        when 'KST' then 540
+    end;
+
+create or replace macro om_signed_offset(signed) as
+    case when signed.sign = '-' then -1 else 1 end
+    * (signed.hours::integer * 60 + coalesce(try_cast(signed.minutes as integer), 0));
+
+create or replace macro om_offset_minutes(cell, zone) as
     case
         when regexp_matches(cell, '(?i)[0-9] *[)]?(?:z|utc|gmt)[)]?$') or regexp_matches(cell, '(?i)[(](?:utc|gmt)[)]$')
             then 0
-        when regexp_matches(cell, ':[0-9]{2}(?:[.,][0-9]+)? *(?:gmt|utc|GMT|UTC)?[-+][0-9]{2}:?[0-9]{2}$')
-            then case when regexp_matches(cell, '-[0-9]{2}:?[0-9]{2}$') then -1 else 1 end
-                * (
-                    regexp_extract(cell, '([0-9]{2}):?[0-9]{2}$', 1)::integer * 60
-                    + regexp_extract(cell, '([0-9]{2})$', 1)::integer
+        when regexp_matches(
+            cell,
+            '(?i):[0-9]{2}(?:[.,][0-9]+)?(?: *[ap]m)? *[(]?(?:gmt|utc)?[-+](?:0?[0-9]|1[0-4])(?::?[0-9]{2})?[)]?$'
+        )
+            then om_signed_offset(
+                regexp_extract(
+                    cell, '([-+])([0-9]{1,2})(?::?([0-9]{2}))?[)]?$', ['sign', 'hours', 'minutes']
                 )
+            )
+        when regexp_matches(cell, '[a-zA-Z][)]?$') then om_named_offset(cell, zone)
     end;
 
 create or replace macro om_zoned(local_at, zone) as
@@ -420,7 +445,7 @@ create or replace macro om_timestamp(cell, day_order, seen_on, zone) as
         else list_transform(
             [struct_pack(
                 local_at := om_let_local(cell, day_order, seen_on),
-                offset_minutes := om_offset_minutes(cell)
+                offset_minutes := om_offset_minutes(cell, zone)
             )],
             lambda moment: om_instant(moment.local_at, moment.offset_minutes, zone)
         )[1]

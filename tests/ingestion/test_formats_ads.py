@@ -232,6 +232,98 @@ def test_days_of_a_report_that_nothing_tells_are_asked_for(
         reader.read(path)
 
 
+@pytest.mark.parametrize(
+    ("completed", "first_day"),
+    [("3/13/2024 11:59:00 PM", date(2024, 3, 1)), ("13/3/2024 23:59:00", date(2024, 1, 3))],
+)
+def test_any_date_above_the_header_tells_day_from_month(
+    reader: FormatReader, write: Write, completed: str, first_day: date
+) -> None:
+    reading = reader.read(
+        write(
+            '"Report Time: 3/1/2024 - 3/12/2024"',
+            f'"Last Completed Available Day: {completed} (GMT)"',
+            '"Gregorian date","Account number","Campaign","Campaign ID","Impr.","Clicks","Spend"',
+            '"3/1/2024","F1000001","Spring","500000001","1,204","31","25.42"',
+        )
+    )
+    assert reading.values("gregorian_date") == [first_day]
+    assert reading.staged.facts.period_start == first_day
+
+
+def test_microsoft_weeks_say_that_they_are_weeks(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            '"Report Time: 5/1/2025 - 5/31/2025"',
+            '"Report Aggregation: Weekly"',
+            "TimePeriod,AccountName,CampaignName,CampaignId,AdGroupName,SearchQuery,CurrencyCode,"
+            "Impressions,Clicks,Spend",
+            "2025-05-04,Acme,Spring,500000001,Tents,red tent,USD,100,5,7.25",
+            "2025-05-11,Acme,Spring,500000001,Tents,red tent,USD,110,6,8.25",
+        )
+    )
+    assert reading.format.id == "microsoft_ads.performance_report"
+    assert reading.values("campaign") == ["Spring", "Spring"]
+    assert reading.values("search_term") == ["red tent", "red tent"]
+    assert reading.values("report_aggregation") == ["Weekly", "Weekly"]
+
+
+def test_a_google_report_of_nothing_but_costs_by_day(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "Campaign report",
+            '"May 1, 2025 - May 2, 2025"',
+            "Day,Campaign,Currency code,Cost",
+            "2025-05-01,Spring,USD,12.00",
+            "2025-05-02,Spring,USD,13.50",
+        )
+    )
+    assert reading.format.id == "google_ads.campaign_report"
+    assert reading.total("cost") == Decimal("25.5")
+
+
+def test_reports_of_the_same_columns_below_each_other_keep_their_ranges(
+    reader: FormatReader, write: Write
+) -> None:
+    head = "Campaign,Day,Currency code,Impr.,Clicks,Cost"
+    readings = reader.read_tables(
+        write(
+            "Campaign report", '"September 20, 2025 - September 21, 2025"', head,
+            "Spring,2025-09-20,USD,100,1,1.50", "Total: Account,--,USD,100,1,1.50", "",
+            "Campaign report", '"September 22, 2025 - September 23, 2025"', head,
+            "Spring,2025-09-22,USD,200,2,2.50", "Total: Account,--,USD,200,2,2.50",
+        )
+    )  # fmt: skip
+    assert [counts(reading) for reading in readings] == [(1, 0, 1), (1, 0, 1)]
+    assert [reading.staged.facts.period_start for reading in readings] == [
+        date(2025, 9, 20), date(2025, 9, 22),
+    ]  # fmt: skip
+
+
+def test_tiktok_chinese_columns_have_a_day(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "推广系列名称,推广系列 ID,日期,货币,消耗,展示量,点击量（目标页面）",
+            "春,1790000000000000004,2025-03-20,USD,12.50,1000,10",
+        )
+    )
+    assert reading.format.id == "tiktok_ads.ads_report"
+    assert reading.values("day") == [date(2025, 3, 20)]
+
+
+def test_a_refused_cell_is_called_as_the_file_calls_it(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "广告系列,广告系列 ID,天,货币代码,费用,展示次数",
+            "春,2.09E+10,2025-05-01,USD,12.00,100",
+            "春,20990000162,2025-02-30,USD,13.00,110",
+        )
+    )
+    reasons = [row.reason for row in reading.staged.rejected]
+    assert reasons[0].startswith("广告系列 ID (campaign_id) lost digits")
+    assert reasons[1].startswith("天 (day) is '2025-02-30', expected a day")
+
+
 def test_tiktok_workbook_with_ids_and_masked_counts(reader: FormatReader, tmp_path: Path) -> None:
     head = ["Campaign name", "Campaign ID", "By Day", "Cost", "Impressions", "Clicks (destination)"]
     rows = [

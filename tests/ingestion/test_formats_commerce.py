@@ -180,3 +180,15 @@ def test_stripe_metadata_of_the_account_is_kept_beside_the_payment(
     assert json.loads(reading.rows[0]["_extra"]) == {
         "order_id (metadata)": "A-7", "campaign (metadata)": "spring",
     }  # fmt: skip
+
+
+def test_woocommerce_revenue_as_shown_is_enough(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Items sold",
+            "2025-03-01 10:00:00,90101,€50.50,completed,A B,new,3",
+            "2025-03-02 10:00:00,90102,-€10.00,refunded,A B,returning,-1",
+        )
+    )
+    assert (reading.format.id, counts(reading)) == ("woocommerce.orders", (2, 0, 0))
+    assert reading.total("net_revenue_formatted") == Decimal("40.5")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.recognition import UnrecognisedError
 from tests.ingestion.format_reader import FormatReader, Write, counts, write_lines, write_sheet
 
 
@@ -180,3 +181,24 @@ def test_salesforce_reports_of_other_objects(reader: FormatReader, write: Write)
         )
     )
     assert accounts.format.id == "salesforce.account_report"
+
+
+def test_salesforce_contacts_of_few_columns_are_no_users(
+    reader: FormatReader, write: Write
+) -> None:
+    head = '"Id","AccountId","LastName","Email","SystemModstamp"'
+    row = '"0035g00000h1AAAEA3","0015g00000h1AAAEA3","B","b@example.com","2025-03-01 17:16:45"'
+    assert reader.recognise_file(write(head, row)).id == "salesforce.contact"
+    with pytest.raises(UnrecognisedError):
+        reader.recognise_file(write(head + ',"Username"', row + ',"b@example.com"'))
+
+
+def test_wechat_followers_in_the_envelope_of_the_api(reader: FormatReader, write: Write) -> None:
+    users = [
+        {"subscribe": 1, "openid": f"o{number}", "unionid": f"u{number}",
+         "subscribe_time": 1754006400 + number}
+        for number in range(3)
+    ]  # fmt: skip
+    reading = reader.read(write(json.dumps({"user_info_list": users}), name="users.json"))
+    assert (reading.format.id, counts(reading)) == ("wechat_oa.users", (3, 0, 0))
+    assert reading.values("unionid") == ["u0", "u1", "u2"]

@@ -55,3 +55,37 @@ def test_ga4_users_of_both_tables(reader: FormatReader, write: Write) -> None:
     found = [reader.read(path) for path in (devices, people)]
     assert [item.format.id for item in found] == ["ga4.pseudonymous_users", "ga4.users"]
     assert [item.values("occurrence_date") for item in found] == [[date(2024, 3, 4)]] * 2
+
+
+def test_ga4_acquisition_by_channel_without_its_sums(reader: FormatReader, write: Write) -> None:
+    preamble = (
+        "# ----------------------------------------",
+        "# Traffic acquisition: Session primary channel group",
+        "# Account: Acme",
+        "# Property: Acme - GA4",
+        "# Start date: 20250301",
+        "# End date: 20250331",
+    )
+    reading = reader.read(
+        write(
+            *preamble,
+            "Session primary channel group (Default Channel Group),Sessions,Engagement rate,"
+            "Event count,Key events,Total revenue",
+            "Organic Search,100,0.6,550,3,40.25",
+            "(not set),50,0.4,175,1,10.25",
+            ",150,0.53,725,4,50.5",
+        )
+    )
+    assert (reading.format.id, counts(reading)) == ("ga4_ui.traffic", (2, 0, 1))
+    assert reading.total("sessions") == 150
+    facts = reading.staged.facts
+    assert (facts.period_start, facts.period_end) == (date(2025, 3, 1), date(2025, 3, 31))
+    daily = reader.read(
+        write(
+            *preamble,
+            "Date,Session source / medium,Sessions,Total revenue",
+            "20250301,google / cpc,10,5.5",
+            "20250302,google / cpc,11,6.5",
+        )
+    )
+    assert daily.values("date") == [date(2025, 3, 1), date(2025, 3, 2)]

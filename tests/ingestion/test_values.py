@@ -145,11 +145,27 @@ def test_what_is_no_date_is_not_read_as_one(values, cell: str) -> None:
         ("2024/3/1 下午3:05", "2024-03-01 20:05:00"),
         ("2026年03月24日17时33分05秒", "2026-03-24 21:33:05"),
         ("45352.5", "2024-03-01 17:00:00"),
+        ("01-Mar-2025 10:05 AM PST", "2025-03-01 18:05:00"),
+        ("2025-07-01 10:00:00 (CEST)", "2025-07-01 08:00:00"),
+        ("2025-03-01 10:00:00+00", "2025-03-01 10:00:00"),
+        ("2025-03-01 10:00 (GMT+8)", "2025-03-01 02:00:00"),
+        ("2025-03-01 10:05 PM -03:30", "2025-03-02 01:35:00"),
     ],
 )
 def test_a_timestamp_becomes_utc(values, cell: str, instant: str) -> None:
     expression = f"om_timestamp($cell, 'mdy', {SEEN_ON}, 'America/New_York')"
     assert read(values, expression, cell) == datetime.fromisoformat(instant)
+
+
+@pytest.mark.parametrize(
+    ("zone", "instant"),
+    [("America/Chicago", "2025-03-01 16:00:00"), ("Asia/Shanghai", "2025-03-01 02:00:00")],
+)
+def test_cst_is_the_time_of_china_where_the_account_is_in_asia(
+    values, zone: str, instant: str
+) -> None:
+    expression = f"om_timestamp($cell, 'mdy', {SEEN_ON}, '{zone}')"
+    assert read(values, expression, "2025-03-01 10:00:00 CST") == datetime.fromisoformat(instant)
 
 
 @pytest.mark.parametrize("cell", ["2024-03-04 25:00", "12:30", "Ongoing", "Lifetime"])

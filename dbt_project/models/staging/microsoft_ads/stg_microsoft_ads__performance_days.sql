@@ -6,6 +6,20 @@ performance_report as (
 
 ),
 
+-- A report by week or month gives the first day of each; what it sums is no day's.
+dated as (
+
+    select
+        *,
+        case lower(report_aggregation)
+            when 'weekly' then cast(gregorian_date + interval '6' day as date)
+            when 'monthly' then last_day(gregorian_date)
+        end as last_day_summed
+
+    from performance_report
+
+),
+
 renamed as (
 
     {{ ad_report({
@@ -14,6 +28,7 @@ renamed as (
         'account_id': 'coalesce(account_number, account_id, _account)',
         'account_name': 'account_name',
         'report_level': report_level([
+            ('search_term', ['search_term']),
             ('keyword', ['keyword_id', 'keyword']),
             ('ad', ['ad_id']),
             ('ad_group', ['ad_group_id', 'ad_group']),
@@ -25,11 +40,14 @@ renamed as (
         'ad_group_name': 'ad_group',
         'ad_id': 'ad_id',
         'segment': joined_segments([
+            'search_term',
             'keyword',
             'device_type',
             'network',
             'top_vs_other',
             'time_period',
+            'week',
+            'month',
         ]),
         'currency': 'coalesce(currency_code, _currency)',
         'impressions': 'impr',
@@ -37,10 +55,15 @@ renamed as (
         'spend': 'spend',
         'conversions': 'cast(conv as decimal(18, 4))',
         'conversion_value': 'revenue',
-        'delivered_date': 'gregorian_date',
+        'delivered_date': 'case when last_day_summed is null then gregorian_date end',
+        'period_start': "case
+            when last_day_summed is null then _period_start
+            else gregorian_date
+        end",
+        'period_end': 'least(last_day_summed, _period_end)',
     }) }}
 
-    from performance_report
+    from dated
 
 )
 

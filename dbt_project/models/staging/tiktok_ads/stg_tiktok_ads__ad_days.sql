@@ -32,7 +32,7 @@ renamed as (
         'conversion_value': 'total_complete_payment_value',
         'video_views': 'video_views',
         'reach': 'reach',
-        'delivered_date': 'by_day',
+        'delivered_date': 'coalesce(by_day, day)',
     }) }}
 
     from ads_report
