@@ -8,12 +8,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 import duckdb
+import yaml
 
 from ingestion.catalogue import Format
 from ingestion.format_models import DateOrder
+from ingestion.headers import CURRENCY_CODES
 from ingestion.json_records import sql_text
 from ingestion.rows import NUMERIC, TEXTS
 from ingestion.zones import find_zone
@@ -23,6 +27,7 @@ DecimalMark = Literal[".", ","]
 _TWO_PARTS = (
     "^(?:[A-Za-z]{3,9},? +)?([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](?:[0-9]{4}|[0-9]{2})(?:[^0-9].*)?$"
 )
+_SIGNS_FILE = Path(__file__).parent / "currency_signs.yml"
 _ANY_DATE = re.compile(r"(?<![\d./-])(\d{1,2})([-/])(\d{1,2})\2(?:\d{4}|\d{2})(?![\d./-])")
 _GROUPED_INTEGER = "[0-9]{1,3}([.][0-9]{3})+"
 _COMMA_SIGNS = (
@@ -81,6 +86,33 @@ def find_decimal_mark(
         f"select {' or '.join(commas)}, {' or '.join(points)} from {TEXTS}"
     ).fetchall()[0]
     return "," if has_commas and not has_points else "."
+
+
+@lru_cache(maxsize=1)
+def _signs() -> dict[str, str]:
+    signs = yaml.safe_load(_SIGNS_FILE.read_text(encoding="utf-8"))
+    return signs | {code: code for code in CURRENCY_CODES}
+
+
+def find_currency(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> str | None:
+    """Return the currency whose sign stands beside the amounts in the columns ``names``.
+
+    None where no amount has a sign of one currency alone, or where signs differ.
+    """
+    if not names:
+        return None
+    signs = " union ".join(
+        f"select upper(regexp_replace(t_{name}, '[^\\p{{L}}\\p{{Sc}}]', '', 'g')) as sign "
+        f"from {TEXTS} where regexp_matches(t_{name}, '[0-9]')"
+        for name in names
+    )
+    found = {
+        _signs().get(sign)
+        for (sign,) in connection.execute(
+            f"select sign from ({signs}) where sign != '' order by sign limit 50"
+        ).fetchall()
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def find_date_order(

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import duckdb
 
 from ingestion.catalogue import Format
-from ingestion.evidence import DecimalMark, find_date_order, find_decimal_mark
+from ingestion.evidence import DecimalMark, find_currency, find_date_order, find_decimal_mark
 from ingestion.format_models import DateOrder
 from ingestion.headers import parse_header
 from ingestion.reading import Cells, Recognised
@@ -51,6 +51,8 @@ def gather_facts(
         for name, column in export_format.columns.items()
         if name in cells.positions
     }
+    amounts = [name for name, type_ in types.items() if type_ == "money"]
+    signed = [name for name in amounts if name not in traits.plain | traits.pointed]
     stated = _stated_period(recognised)
     order = find_date_order(
         connection,
@@ -71,7 +73,9 @@ def gather_facts(
     moment = exported_at or content.modified_at
     return FileFacts(
         account=account,
-        currency=_header_currency(export_format, cells) or account.currency,
+        currency=_header_currency(export_format, cells)
+        or find_currency(connection, signed)
+        or account.currency,
         period_start=start,
         period_end=end,
         exported_at=exported_at,

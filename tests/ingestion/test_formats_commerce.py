@@ -192,3 +192,29 @@ def test_woocommerce_revenue_as_shown_is_enough(reader: FormatReader, write: Wri
     )
     assert (reading.format.id, counts(reading)) == ("woocommerce.orders", (2, 0, 0))
     assert reading.total("net_revenue_formatted") == Decimal("40.5")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "currency", "total"),
+    [
+        (("€50.50", "-€10.00"), "EUR", "40.5"),
+        (("CA$1,050.50", "CA$0.00"), "CAD", "1050.5"),
+        (("1050,50 zł", "12,00 zł"), "PLN", "1062.5"),
+        (("50.50 GBP", "10.00"), "GBP", "60.5"),
+        (("$50.50", "$10.00"), "USD", "60.5"),
+        (("€50.50", "£10.00"), "USD", "60.5"),
+    ],
+)
+def test_the_sign_beside_amounts_is_their_currency(
+    reader: FormatReader, write: Write, amounts: tuple[str, str], currency: str, total: str
+) -> None:
+    """Of signs that several currencies share, and of several signs, the account decides."""
+    reading = reader.read(
+        write(
+            "Date\tOrder #\tNet Sales\tStatus\tCustomer\tCustomer type\tItems sold",
+            f"2025-03-01 10:00:00\t90101\t{amounts[0]}\tcompleted\tA B\tnew\t3",
+            f"2025-03-02 10:00:00\t90102\t{amounts[1]}\tcompleted\tA B\treturning\t1",
+        )
+    )
+    assert set(reading.values("_currency")) == {currency}
+    assert reading.total("net_sales") == Decimal(total)
