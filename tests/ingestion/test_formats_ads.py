@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.evidence import AmbiguousDateError
+from ingestion.recognition import UnrecognisedError
 from tests.ingestion.format_reader import FormatReader, Write, counts, write_sheet
 
 # Google Ads
@@ -298,6 +299,45 @@ def test_reports_of_the_same_columns_below_each_other_keep_their_ranges(
     assert [reading.staged.facts.period_start for reading in readings] == [
         date(2025, 9, 20), date(2025, 9, 22),
     ]  # fmt: skip
+
+
+def test_meta_insights_of_the_api(reader: FormatReader, write: Write) -> None:
+    days = [
+        {"account_id": "1010", "account_currency": "EUR", "campaign_id": "120211000000006001",
+         "campaign_name": "Spring", "adset_id": "120211000000006002", "ad_id": "12021100000000600",
+         "impressions": "100", "clicks": "9", "inline_link_clicks": "7", "spend": "12.50",
+         "actions": [{"action_type": "purchase", "value": "2"}],
+         "date_start": f"2025-06-1{day}", "date_stop": f"2025-06-1{day}"}
+        for day in range(2)
+    ]  # fmt: skip
+    envelope = {"data": days, "paging": {"cursors": {"before": "a", "after": "b"}}}
+    reading = reader.read(write(json.dumps(envelope, indent=2), name="insights.json"))
+    assert (reading.format.id, counts(reading)) == ("meta_ads.ads_report", (2, 0, 0))
+    assert reading.total("amount_spent") == 25
+    assert reading.values("reporting_ends") == [date(2025, 6, 10), date(2025, 6, 11)]
+    assert reading.values("link_clicks") == [7, 7]
+    assert reading.values("currency") == ["EUR", "EUR"]
+    assert json.loads(reading.values("actions")[0])[0]["action_type"] == "purchase"
+
+
+def test_google_pages_of_the_api(reader: FormatReader, write: Write) -> None:
+    rows = [
+        {"customer": {"id": "123", "currencyCode": "EUR"},
+         "campaign": {"id": "20990000111", "name": "Spring"},
+         "metrics": {"clicks": "5", "impressions": "90", "costMicros": "1250000"},
+         "segments": {"date": f"2025-11-0{day}"}}
+        for day in (1, 2, 3)
+    ]  # fmt: skip
+    pages = [{"results": rows[:2], "requestId": "a"}, {"results": rows[2:], "requestId": "b"}]
+    stream = reader.read(write(json.dumps(pages, indent=2), name="searchStream.json"))
+    assert (stream.format.id, counts(stream)) == ("google_ads.api_report", (3, 0, 0))
+    assert stream.values("day") == [date(2025, 11, 1), date(2025, 11, 2), date(2025, 11, 3)]
+    assert stream.total("cost_micros") == 3750000
+    page = reader.read(write(json.dumps({"results": rows, "nextPageToken": "x"}), name="one.json"))
+    assert stream.values("_grain_key") == page.values("_grain_key")
+    groups = {"results": [row | {"adGroup": {"id": "7"}} for row in rows]}
+    with pytest.raises(UnrecognisedError):
+        reader.read(write(json.dumps(groups), name="groups.json"))
 
 
 def test_tiktok_chinese_columns_have_a_day(reader: FormatReader, write: Write) -> None:

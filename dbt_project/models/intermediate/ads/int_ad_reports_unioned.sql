@@ -5,6 +5,7 @@
         ref('stg_baidu_ads__report_days'),
         ref('stg_google_ads__ad_days'),
         ref('stg_google_ads__ad_group_days'),
+        ref('stg_google_ads__api_campaign_days'),
         ref('stg_google_ads__campaign_days'),
         ref('stg_google_ads__keyword_days'),
         ref('stg_google_ads__search_term_days'),
