@@ -75,7 +75,7 @@ create or replace macro om_plain_digits(digits, mark) as
 create or replace macro om_number_parts(squeezed) as
     regexp_extract(
         squeezed,
-        '^[(]?[-+]?(?:\p{Latin}{1,3}[.]?)?\p{Sc}?[-+]?([0-9][0-9.,]*|[.,][0-9]+)(?:([万亿wWKM])元?|元|\p{Sc}|[\p{Latin}\p{Cyrillic}]{2,4}[.]?|%)?[-]?[)]?$',
+        '^[(]?[-+]?(?:[A-Za-z]{1,3}[.]?)?\p{Sc}?[-+]?([0-9][0-9.,]*|[.,][0-9]+)(?:([万亿wWKM])元?|元|\p{Sc}|[A-Za-z]{2,3}|zł|Kč|лв[.]?|руб[.]?|%)?[-]?[)]?$',
         ['digits', 'unit']
     );
 

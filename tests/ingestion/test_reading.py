@@ -255,8 +255,8 @@ def test_an_unknown_table_says_what_the_nearest_format_lacks(look) -> None:
     inspection = look("Name,Colour\nx,red\n")
     assert inspection.status == "quarantined"
     assert "[Name, Colour]" in inspection.reason
-    near = look("Id,IsDeleted,AccountId,LastName,SystemModstamp\n1,0,2,Lee,2026-07-01 10:00:00\n")
-    assert "salesforce.contact, which needs mailing_street" in near.reason
+    near = look("Id,IsDeleted,AccountId,FirstName,SystemModstamp\n1,0,2,Lee,2026-07-01 10:00:00\n")
+    assert "salesforce.contact, which needs last_name" in near.reason
 
 
 def test_json_lines_lose_only_the_broken_line(look) -> None:

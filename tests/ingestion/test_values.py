@@ -47,7 +47,7 @@ def test_a_number_is_read_however_it_is_written(values, cell: str, number: str) 
 
 
 @pytest.mark.parametrize(
-    "cell", ["abc", "10-12", "1.2.3", "< 10%", "12 USD 3", "--", "1,23,4", "+"]
+    "cell", ["abc", "10-12", "1.2.3", "< 10%", "12 USD 3", "--", "1,23,4", "+", "3.авг", "12.июн."]
 )
 def test_what_is_no_number_is_not_read_as_one(values, cell: str) -> None:
     assert read(values, "om_number($cell, '.')", cell) is None
