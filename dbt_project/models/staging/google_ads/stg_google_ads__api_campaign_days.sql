@@ -21,7 +21,7 @@ renamed as (
         'currency': 'coalesce(currency_code, _currency)',
         'impressions': 'coalesce(impressions, 0)',
         'clicks': 'coalesce(clicks, 0)',
-        'spend': 'cost_micros / 1000000.0',
+        'spend': 'cast(cost_micros / 1000000.0 as decimal(18, 4))',
         'conversions': 'cast(conversions as decimal(18, 4))',
         'conversion_value': 'conversions_value',
         'video_views': 'video_views',
