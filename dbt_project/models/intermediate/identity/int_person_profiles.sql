@@ -123,11 +123,7 @@ stated as (
         named.record_key,
         coalesce(clusters.component, named.record_key) as person,
         named.last_seen_at,
-        case
-            when named.whole_name like '%*%' then null
-            when named.whole_name is not null then {{ letters_of(given_part('named.whole_name')) }}
-            else {{ letters_of(bare_name('named.given_name')) }}
-        end as given_name,
+        {{ stated_given_name('named') }} as given_name,
         case
             when named.whole_name like '%*%' then null
             when named.whole_name is not null
