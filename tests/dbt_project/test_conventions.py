@@ -19,65 +19,20 @@ SEEDS = ROOT / "seeds" / "reference"
 LAYERS = ("staging", "intermediate", "marts")
 MATERIALIZATIONS = {"staging": {"view"}, "marts": {"table", "incremental"}}
 
-# Staging models of one subject yield the same columns, so that they can be put one below the other.
-SUBJECTS = {
-    "ad_days": (
-        "google_ads__campaign_days google_ads__ad_group_days google_ads__ad_days"
-        " google_ads__keyword_days google_ads__search_term_days meta_ads__ad_days"
-        " linkedin_ads__campaign_days tiktok_ads__ad_days ocean_engine__qianchuan_days"
-        " ocean_engine__ad_days ocean_engine__toutiao_days microsoft_ads__campaign_periods"
-        " microsoft_ads__performance_days omnimart__spend_days linkedin_ads__creative_days"
-        " amazon_ads__ad_days amazon_ads__search_term_days baidu_ads__report_days"
-        " juguang_ads__report_days pinterest_ads__ad_days poizon_ads__report_days"
-        " qihoo_ads__report_days shenma_ads__report_days snapchat_ads__ad_days"
-        " sogou_ads__report_days tencent_ads__ad_days x_ads__ad_days"
-    ),
-    "customer_records": (
-        "hubspot__contacts salesforce__contacts salesforce__leads fxiaoke__leads"
-        " mailchimp__members segment__identifies omnimart__customers wechat_oa__users"
-        " wecom__external_contacts wecom__scrm_contacts klaviyo__profiles brevo__contacts"
-        " zoho__leads zoho__contacts pipedrive__persons fxiaoke__contacts shopify__customers"
-    ),
-    "orders": (
-        "shopify__orders square__transactions square__item_orders stripe__payments"
-        " youzan__orders omnimart__orders doudian__orders wechat_shop__orders"
-        " woocommerce__orders woocommerce__plugin_orders toast__orders clover__orders"
-        " lightspeed__orders"
-    ),
-    "order_lines": (
-        "shopify__order_lines square__order_lines youzan__order_lines omnimart__order_lines"
-        " doudian__order_lines wechat_shop__order_lines woocommerce__order_lines"
-        " toast__order_lines lightspeed__order_lines"
-    ),
-    "web_events": "ga4__events segment__events matomo__events snowplow__events",
-    "message_events": (
-        "sendgrid__events klaviyo__events twilio__messages whatsapp__events brevo__events"
-        " hubspot__email_events mailchimp__events"
-    ),
-    "message_campaigns": (
-        "mailchimp__campaigns klaviyo__campaigns klaviyo__flow_messages hubspot__marketing_emails"
-    ),
-    "lead_stages": (
-        "hubspot__contact_stages salesforce__lead_stages fxiaoke__lead_stages zoho__lead_stages"
-    ),
-    "deals": (
-        "hubspot__deals salesforce__opportunities zoho__deals pipedrive__deals"
-        " fxiaoke__opportunities"
-    ),
-    "social_posts": (
-        "meta_organic__instagram_posts meta_organic__facebook_posts youtube__videos"
-        " tiktok_organic__videos xiaohongshu__notes bilibili__videos douyin__works"
-        " linkedin_page__posts meta_organic__post_insights wechat_channels__videos"
-        " wechat_oa__articles weibo__posts x_twitter__posts"
-    ),
-    "social_days": (
-        "meta_organic__metric_days youtube__video_days tiktok_organic__days x_twitter__days"
-        " bilibili__days bilibili__play_days linkedin_page__content_days"
-        " linkedin_page__follower_days linkedin_page__visitor_days"
-        " meta_organic__page_insight_days wechat_oa__follower_days wechat_oa__reading_days"
-        " wechat_oa__sharing_days tiktok_organic__audience_days youtube__channel_days"
-    ),
-}
+# Each puts the staging models of a subject one below the other.
+SUBJECTS = (
+    "int_ad_reports_unioned",
+    "int_deals",
+    "int_lead_stages",
+    "int_message_campaigns",
+    "int_message_events",
+    "int_order_lines",
+    "int_person_statements",
+    "int_social_days",
+    "int_social_posts",
+    "int_stated_orders",
+    "int_web_events_cleaned",
+)
 
 
 def run_dbt(warehouse: Path, target: Path, *arguments: str) -> Any:
@@ -224,11 +179,17 @@ def test_the_key_of_every_mart_is_enforced_or_tested_once(
     assert sorted(enforced + tested) == sorted(marts)
 
 
-def test_models_of_a_subject_have_the_same_columns(
-    staging_columns: dict[str, list[tuple[str, str]]],
+def test_models_of_a_subject_have_the_same_columns_of_the_same_types(
+    models: list[Any], staging_columns: dict[str, list[tuple[str, str]]]
 ) -> None:
-    for names in SUBJECTS.values():
-        first, *others = (f"stg_{name}" for name in names.split())
+    names = {model.unique_id: model.name for model in models}
+    parents = {
+        model.name: [names[node] for node in model.depends_on.nodes if node in names]
+        for model in models
+    }
+    for subject in SUBJECTS:
+        first, *others = (name for name in parents[subject] if name in staging_columns)
+        assert others, subject
         for other in others:
             assert staging_columns[other] == staging_columns[first], other
 

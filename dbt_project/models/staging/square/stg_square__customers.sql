@@ -33,7 +33,7 @@ renamed as (
             when lower(email_subscription_status) in ('unsubscribed', 'bounced') then false
         end",
         'consent_at': observed_at(),
-        'created_at': 'first_visit',
+        'created_at': 'cast(first_visit as timestamp)',
         'updated_at': observed_at(),
     }) }}
 
