@@ -5,14 +5,6 @@
 ) }}
 
 {%- set attributes = profile_attributes() -%}
-{%- set email -%}
-where
-            identifier_type = 'email'
-            and unusable_reason is distinct from 'junk'
-            and unusable_reason is distinct from 'masked'
-            and {{ regex_match('identifier_value', "'@'") }}
-{%- endset -%}
-
 {#- The people that changed records belong to, or did. -#}
 {% call touched_keys() -%}
 with
@@ -71,37 +63,104 @@ contacts as (
 
     select
         record_key,
-        min_by(
-            {{ regex_replace_all(
-                regex_extract('identifier_value', "'^([^+@]+)'"), "'[^a-z0-9]'"
-            ) }},
-            {{ ordering_pair("coalesce(unusable_reason, '')", 'identifier_value') }}
-        ) filter ({{ email }}) as mailbox,
-        min_by(
-            {{ regex_replace_all(
-                regex_extract('identifier_value', "'@(.+)$'"), "'[^a-z0-9]'"
-            ) }},
-            {{ ordering_pair("coalesce(unusable_reason, '')", 'identifier_value') }}
-        ) filter ({{ email }}) as mail_domain,
-        min_by(
-            right(
-                {{ regex_replace_all(
-                    regex_replace_all('identifier_value', "'[*•#?xX]'", "'_'"), "'[^0-9_]'"
-                ) }},
-                10
-            ),
-            {{ ordering_pair("coalesce(unusable_reason, '')", 'identifier_value') }}
-        ) filter (
-            where identifier_type = 'phone' and unusable_reason is distinct from 'junk'
-        ) as phone
+        identifier_type,
+        identifier_value,
+        coalesce(unusable_reason, '') as unusable_reason
 
     from {{ ref('int_identifiers') }}
 
     where
-        identifier_type in ('email', 'phone')
+        unusable_reason is distinct from 'junk'
+        and (
+            identifier_type = 'phone'
+            or (
+                identifier_type = 'email'
+                and unusable_reason is distinct from 'masked'
+                and {{ regex_match('identifier_value', "'@'") }}
+            )
+        )
         {{ narrowed('and record_key in (select record_key from records)') }}
 
-    group by record_key
+),
+
+-- Most records state one of each: to choose costs memory for each record.
+contacts_of_several as (
+
+    select
+        record_key,
+        identifier_type,
+        min_by(identifier_value, {{ ordering_pair('unusable_reason', 'identifier_value') }})
+            as identifier_value
+
+    from contacts
+
+    where
+        (record_key, identifier_type) in (
+            select
+                record_key,
+                identifier_type
+            from contacts
+            group by record_key, identifier_type
+            having count(*) > 1
+        )
+
+    group by record_key, identifier_type
+
+),
+
+chosen_contacts as (
+
+    select * from contacts_of_several
+
+    union all
+
+    select
+        contacts.record_key,
+        contacts.identifier_type,
+        contacts.identifier_value
+
+    from contacts
+
+    left join contacts_of_several
+        on
+            contacts.record_key = contacts_of_several.record_key
+            and contacts.identifier_type = contacts_of_several.identifier_type
+
+    where contacts_of_several.record_key is null
+
+),
+
+emails as (
+
+    select
+        record_key,
+        {{ regex_replace_all(
+            regex_extract('identifier_value', "'^([^+@]+)'"), "'[^a-z0-9]'"
+        ) }} as mailbox,
+        {{ regex_replace_all(
+            regex_extract('identifier_value', "'@(.+)$'"), "'[^a-z0-9]'"
+        ) }} as mail_domain
+
+    from chosen_contacts
+
+    where identifier_type = 'email'
+
+),
+
+phones as (
+
+    select
+        record_key,
+        right(
+            {{ regex_replace_all(
+                regex_replace_all('identifier_value', "'[*•#?xX]'", "'_'"), "'[^0-9_]'"
+            ) }},
+            10
+        ) as phone
+
+    from chosen_contacts
+
+    where identifier_type = 'phone'
 
 ),
 
@@ -141,17 +200,20 @@ stated as (
             when {{ regex_match(postal_code, "'^[0-9]{9}$'") }} then left({{ postal_code }}, 5)
             else nullif({{ postal_code }}, '')
         end as postal_code,
-        case when length(replace(contacts.phone, '_', '')) >= 6 then contacts.phone end as phone,
-        contacts.mailbox,
-        contacts.mail_domain
+        case when length(replace(phones.phone, '_', '')) >= 6 then phones.phone end as phone,
+        emails.mailbox,
+        emails.mail_domain
 
     from named
 
     left join clusters
         on named.record_key = clusters.node_key
 
-    left join contacts
-        on named.record_key = contacts.record_key
+    left join emails
+        on named.record_key = emails.record_key
+
+    left join phones
+        on named.record_key = phones.record_key
 
 ),
 
