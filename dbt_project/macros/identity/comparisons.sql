@@ -262,16 +262,6 @@ three digits, and its letters hold a part of the name or the name is in no Latin
 {%- endmacro %}
 
 
-{#- The value whose frequency weighs the level of a pair; null where levels weigh the same for all. -#}
-{% macro match_term(comparison, level) -%}
-    case {{ level }}
-        {%- for item in comparison.levels if item.term is defined %}
-        when '{{ item.level }}' then {{ item.term }}
-        {%- endfor %}
-    end
-{%- endmacro %}
-
-
 {#- The values that agreements may be about: comparison, level and the value as SQL on a profile. -#}
 {% macro match_terms() -%}
     {%- set terms = [] -%}
@@ -284,14 +274,13 @@ three digits, and its letters hold a part of the name or the name is in no Latin
 {%- endmacro %}
 
 
-{#- How much likelier the level of a comparison is under an answer than among strangers, in bits. -#}
-{% macro match_weight(name, likelihood) -%}
+{#-
+How much likelier the level of a comparison is under an answer than among strangers, in bits; strangers
+agree as often as its value is frequent, if the level is weighed by that.
+-#}
+{% macro match_weight(name, likelihood, frequency) -%}
     coalesce(
-        log2(
-            {{ likelihood }}
-            / coalesce({{ name }}_terms.frequency, {{ name }}_levels.u_probability)
-        ),
-        0
+        log2({{ likelihood }} / coalesce({{ frequency }}, {{ name }}_levels.u_probability)), 0
     )
 {%- endmacro %}
 
@@ -308,6 +297,12 @@ three digits, and its letters hold a part of the name or the name is in no Latin
 {#- The key of a value that agreements at a level may be about. -#}
 {% macro term_key(comparison, level, term) -%}
     {{ hash_number("'" ~ comparison ~ "|' || " ~ level ~ " || '|' || " ~ term) }}
+{%- endmacro %}
+
+
+{#- The key of whatever value of a level two people state at most: that of no value. -#}
+{% macro rare_term_key(comparison, level) -%}
+    {{ hash_number(comparison ~ " || '|' || " ~ level ~ " || '|'") }}
 {%- endmacro %}
 
 

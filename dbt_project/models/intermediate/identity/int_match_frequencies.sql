@@ -5,19 +5,38 @@
 
 {#- The values that changed profiles state or stated; all of a kind where the rounded total changes. -#}
 {% call touched_keys() -%}
+with
+
+totals as (
+
+    select
+        comparison,
+        level,
+        {{ coarse('count(*)', 4) }} as stated
+
+    from {{ ref('int_match_terms') }}
+
+    group by comparison, level
+
+)
+
 select term_key from {{ unseen('int_match_terms') }}
 
 union
 
 select kept.term_key
 from {{ this }} as kept
-inner join (
-    select comparison, level, {{ coarse('count(*)', 4) }} as stated
-    from {{ ref('int_match_terms') }}
-    group by comparison, level
-) as totals
+left join totals
     on kept.comparison = totals.comparison and kept.level = totals.level
-where kept.stated != totals.stated
+where kept.stated is distinct from totals.stated
+
+union
+
+select {{ rare_term_key('totals.comparison', 'totals.level') }} as term_key
+from totals
+left join {{ this }} as kept
+    on totals.comparison = kept.comparison and totals.level = kept.level
+where kept.term_key is null
 {%- endcall %}
 
 with
@@ -41,6 +60,8 @@ totals as (
 
 ),
 
+-- Most values are stated by one person or two, and are all as rare: one row of their level is
+-- theirs. Pairs would not fit into memory beside a row of each.
 counted as (
 
     select
@@ -54,6 +75,22 @@ counted as (
     {{ narrowed('where term_key in (select term_key from touched)') }}
 
     group by term_key, comparison, level
+
+    having count(distinct person) > 2
+
+    union all
+
+    select
+        {{ rare_term_key('comparison', 'level') }} as term_key,
+        comparison,
+        level,
+        0 as people
+
+    from totals
+
+    {{ narrowed(
+        'where ' ~ rare_term_key('comparison', 'level') ~ ' in (select term_key from touched)'
+    ) }}
 
 ),
 

@@ -10,8 +10,8 @@ one household, who share name, address and phone without being one. Each compari
 likelier its level is for one answer than for strangers, in bits.
 -#}
 {%- set comparisons = match_comparisons() -%}
+{%- set frequency_adjusted = match_terms() | map(attribute=0) | unique | list -%}
 {%- set evidence = comparisons | reject('in', ['given_name', 'family_name']) | list -%}
-{%- set attributes = profile_attributes() -%}
 
 {#- Pairs compared anew, or of changed people; those that agree by a value of another frequency. -#}
 {% call touched_keys() -%}
@@ -41,6 +41,26 @@ where
 
 union
 
+select compared.left_record_key, compared.right_record_key
+from {{ ref('int_match_comparisons') }} as compared
+inner join (
+    select
+        comparison,
+        level
+    from {{ ref('match_levels') }}
+    where
+        {{ rare_term_key('comparison', 'level') }}
+        in (select term_key from {{ unseen('int_match_frequencies') }})
+) as changed_levels
+    on
+        changed_levels.level = case changed_levels.comparison
+            {%- for name in frequency_adjusted %}
+            when '{{ name }}' then compared.{{ name }}_level
+            {%- endfor %}
+        end
+
+union
+
 select left_record_key, right_record_key
 from {{ ref('int_match_comparisons') }}
 where
@@ -52,7 +72,20 @@ with
 
 levels as (
 
-    select * from {{ ref('match_levels') }}
+    select
+        match_levels.comparison,
+        match_levels.level,
+        match_levels.m_probability,
+        coalesce(rare_terms.frequency, match_levels.u_probability) as u_probability,
+        greatest(match_levels.household_probability, coalesce(rare_terms.frequency, 0))
+            as household_probability
+
+    from {{ ref('match_levels') }} as match_levels
+
+    left join {{ ref('int_match_frequencies') }} as rare_terms
+        on
+            {{ rare_term_key('match_levels.comparison', 'match_levels.level') }}
+            = rare_terms.term_key
 
 ),
 
@@ -62,19 +95,36 @@ population as (
 
 ),
 
+left_profiles as (
+
+    select
+        record_key,
+        {%- for comparison, level, term in match_terms() %}
+        {{ term_key(comparison, "'" ~ level ~ "'", term) }} as {{ comparison }}_{{ level }}_term,
+        {%- endfor %}
+        person
+
+    from {{ ref('int_person_profiles') }}
+
+),
+
 compared as (
 
     select
-        {%- for attribute in attributes %}
-        lefts.{{ attribute }} as {{ attribute }}_l,
-        {%- endfor %}
         comparisons.*,
+        {%- for name in frequency_adjusted %}
+        case comparisons.{{ name }}_level
+            {%- for level in comparisons[name].levels if level.term is defined %}
+            when '{{ level.level }}' then lefts.{{ name }}_{{ level.level }}_term
+            {%- endfor %}
+        end as {{ name }}_term,
+        {%- endfor %}
         lefts.person as left_person,
         rights.person as right_person
 
     from {{ ref('int_match_comparisons') }} as comparisons
 
-    inner join {{ ref('int_person_profiles') }} as lefts
+    inner join left_profiles as lefts
         on comparisons.left_record_key = lefts.record_key
 
     inner join {{ ref('int_person_profiles') }} as rights
@@ -83,16 +133,6 @@ compared as (
     {{ narrowed(
         'where (comparisons.left_record_key, comparisons.right_record_key) in '
         ~ '(select left_record_key, right_record_key from touched)'
-    ) }}
-
-),
-
-frequencies as (
-
-    select * from {{ ref('int_match_frequencies') }}
-    {{ narrowed(
-        'where term_key in (select term_key from ' ~ ref('int_match_terms')
-        ~ ' where record_key in (select left_record_key from touched))'
     ) }}
 
 ),
@@ -106,11 +146,12 @@ weighed as (
         compared.right_person,
         {%- for name in comparisons %}
         compared.{{ name }}_level,
-        {{ match_weight(name, name ~ '_levels.m_probability') }} as {{ name }}_weight,
+        {%- set frequency = name ~ '_terms.frequency' if name in frequency_adjusted else 'null' %}
+        {{ match_weight(name, name ~ '_levels.m_probability', frequency) }} as {{ name }}_weight,
         {{ match_weight(
             name,
-            'greatest(' ~ name ~ '_levels.household_probability, coalesce('
-            ~ name ~ '_terms.frequency, 0))',
+            'greatest(' ~ name ~ '_levels.household_probability, coalesce(' ~ frequency ~ ', 0))',
+            frequency,
         ) }} as {{ name }}_household_weight,
         {%- endfor %}
         population.profiles as population,
@@ -122,19 +163,18 @@ weighed as (
 
     cross join population
 
-    {% for name, comparison in comparisons.items() %}
+    {% for name in comparisons %}
     left join levels as {{ name }}_levels
         on
             {{ name }}_levels.comparison = '{{ name }}'
             and compared.{{ name }}_level = {{ name }}_levels.level
 
-    left join frequencies as {{ name }}_terms
+    {% endfor %}
+    {% for name in frequency_adjusted %}
+    left join {{ ref('int_match_frequencies') }} as {{ name }}_terms
         on
-            {{ term_key(
-                name,
-                'compared.' ~ name ~ '_level',
-                match_term(comparison, 'compared.' ~ name ~ '_level'),
-            ) }} = {{ name }}_terms.term_key
+            {{ name }}_terms.comparison = '{{ name }}'
+            and compared.{{ name }}_term = {{ name }}_terms.term_key
 
     {% endfor %}
 ),
