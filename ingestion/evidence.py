@@ -19,6 +19,7 @@ from ingestion.catalogue import Format
 from ingestion.format_models import DateOrder
 from ingestion.headers import CURRENCY_CODES
 from ingestion.json_records import sql_text
+from ingestion.reading import CELLS
 from ingestion.rows import NUMERIC, TEXTS
 from ingestion.zones import find_zone
 
@@ -28,6 +29,11 @@ _TWO_PARTS = (
     "^(?:[A-Za-z]{3,9},? +)?([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](?:[0-9]{4}|[0-9]{2})(?:[^0-9].*)?$"
 )
 _SIGNS_FILE = Path(__file__).parent / "currency_signs.yml"
+_CURRENCY_WORDS = re.compile(
+    "curren|devis|valut|valuut|währung|moned|moeda|walut|para bir|měn|pénznem|tiền tệ|mata uang"
+    "|валют|통화|通貨|货币|貨幣|币种|幣別|عملة|สกุลเงิน",
+    re.IGNORECASE,
+)
 _ANY_DATE = re.compile(r"(?<![\d./-])(\d{1,2})([-/])(\d{1,2})\2(?:\d{4}|\d{2})(?![\d./-])")
 _GROUPED_INTEGER = "[0-9]{1,3}([.][0-9]{3})+"
 _COMMA_SIGNS = (
@@ -113,6 +119,25 @@ def find_currency(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -
         ).fetchall()
     }
     return found.pop() if len(found) == 1 else None
+
+
+def find_currency_column(
+    connection: duckdb.DuckDBPyConnection, unknown: dict[str, int]
+) -> str | None:
+    """Return which of the ``unknown`` columns of the table ``cells`` names currencies.
+
+    Its header says so in some language, and its cells are codes of currencies.
+    """
+    for header, position in unknown.items():
+        if not _CURRENCY_WORDS.search(header):
+            continue
+        codes = connection.execute(
+            f"select distinct upper(c{position}) from {CELLS} "
+            f"where regexp_matches(c{position}, '\\pL') limit 50"
+        ).fetchall()
+        if codes and all(code in CURRENCY_CODES for (code,) in codes):
+            return header
+    return None
 
 
 def find_date_order(

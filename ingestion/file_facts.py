@@ -16,6 +16,7 @@ from ingestion.rows import CellTraits
 from ingestion.source_settings import AccountContext
 
 _NO_DAY = "0000-00-00"
+_ORDERS: tuple[DateOrder, ...] = ("mdy", "dmy")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def gather_facts(
     }
     amounts = [name for name, type_ in types.items() if type_ == "money"]
     signed = [name for name in amounts if name not in traits.plain | traits.pointed]
-    stated = _stated_period(recognised)
+    stated = _stated_period(connection, recognised)
     order = find_date_order(
         connection,
         [name for name in _date_columns(export_format, cells) if name not in traits.plain],
@@ -93,7 +94,7 @@ def _date_columns(export_format: Format, cells: Cells) -> list[str]:
     """Return the columns whose texts are dates, those that timestamps are composed of included."""
     columns = export_format.columns
     names = [name for name, column in columns.items()
-             if column.is_temporal and column.date_order is None]  # fmt: skip
+             if (column.is_temporal or column.spans) and column.date_order is None]  # fmt: skip
     names += [column.compose[0] for column in columns.values() if column.compose]
     return [name for name in dict.fromkeys(names) if name in cells.positions]
 
@@ -105,13 +106,24 @@ def _places(recognised: Recognised, origin: str) -> tuple[str, ...]:
     return recognised.preamble
 
 
-def _stated_period(recognised: Recognised) -> dict[str, str | None]:
-    """Return the texts of the covered range's ends; the first place that states each counts."""
+def _stated_period(
+    connection: duckdb.DuckDBPyConnection, recognised: Recognised
+) -> dict[str, str | None]:
+    """Return the texts of the covered range's ends; the first place that states each counts.
+
+    A title such as "Brand 2026 - all campaigns v2" states none.
+    """
+    seen_on = recognised.content.modified_at.date()
     found: dict[str, str | None] = {"start": None, "end": None}
     period = recognised.format.period
     if period is not None:
         for text in _places(recognised, period.origin):
             if match := searches(period.pattern, text):
+                start = match.groupdict().get("start")
+                if start and not any(
+                    _read_day(connection, start.strip(), order, seen_on) for order in _ORDERS
+                ):
+                    continue
                 for end, stated in match.groupdict().items():
                     if stated and found.get(end) is None:
                         found[end] = stated.strip()

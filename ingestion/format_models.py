@@ -18,6 +18,11 @@ Beyond what a column usually says (``type``, ``aliases``, ``required``) it may s
     Order of day and month where this one column differs from the rest of the file.
 ``currency``
     ``true``: this column states the currency of its row and is documented as such.
+``spans``
+    The cell says which days the row sums: a ``week``, a ``month`` or a ``quarter`` by its name or
+    its first day, ``days`` as one day or a range of them. They are the row's covered range, and
+    part of its grain where it has no day; a cell that says no days rejects the row. ``breakdown``
+    is the first day of a day, a month or the whole range: only the days of all rows tell which.
 
 A column may be written as its type alone: ``clicks: integer``. ``signature.cells`` (column ->
 regular expression that the first data row must match) recognises files without a header
@@ -99,6 +104,7 @@ Pattern = Annotated[str, AfterValidator(_check_pattern)]
 RowPattern = Annotated[str, AfterValidator(_check_row_pattern)]
 DateOrder = Literal["mdy", "dmy", "ymd"]
 Origin = Literal["preamble", "file_name"]
+Spans = Literal["days", "week", "month", "quarter", "breakdown"]
 
 
 class _Model(BaseModel):
@@ -118,6 +124,7 @@ class Column(_Model):
     timezone: str | None = None
     date_order: DateOrder | None = None
     currency: bool = False
+    spans: Spans | None = None
     nulls: tuple[str, ...] = ()
 
     @property
@@ -298,6 +305,9 @@ class Format(_Model):
                 raise ValueError(f"{name}: only a timestamp can be composed")
             if missing := [part for part in column.compose if part not in self.columns]:
                 raise ValueError(f"{name}: compose names undeclared columns {missing}")
+        spanning = "date" if column.spans in {"days", "breakdown"} else "text"
+        if column.spans and column.type != spanning:
+            raise ValueError(f"{name}: days are spanned by a date, weeks and longer by a text")
         if column.zone_column and column.zone_column not in self.columns:
             raise ValueError(f"{name}: zone_column {column.zone_column} is not declared")
 

@@ -20,6 +20,8 @@ _SPACES = re.compile(r"\s+")
 _REQUIRED_MARK = re.compile(r"\(必填\)")
 _IN_UTC = re.compile(r"\((?:in|em|en|à) utc\)", re.IGNORECASE)
 _TRAILING_UNIT = re.compile(r"\s*\((?P<unit>[A-Za-z]{3}|元|%)\)$")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_API_NAME = re.compile("[a-z][a-z0-9_]*")
 _CAMEL_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[^\w]+|_+", re.UNICODE)
 
@@ -79,7 +81,12 @@ def match_keys(text: str) -> frozenset[str]:
         bare = mark.sub("", bare)
     while (unit := _TRAILING_UNIT.search(bare)) and _is_unit(unit["unit"]):
         bare = bare[: unit.start()]
-    return frozenset(key for key in (header.key, snake_case(header.text), snake_case(bare)) if key)
+    keys = [header.key, snake_case(header.text), snake_case(bare)]
+    # a Chinese name and, behind it, that of the API: 花费(cost)
+    name, _, behind = bare.removesuffix(")").rpartition("(")
+    if bare.endswith(")") and _API_NAME.fullmatch(behind) and _CHINESE.search(name):
+        keys.append(parse_header(name.strip()).key)
+    return frozenset(key for key in keys if key)
 
 
 def _is_unit(text: str) -> bool:

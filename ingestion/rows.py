@@ -196,14 +196,25 @@ def _matches_any(expression: str, patterns: tuple[str, ...]) -> str:
     return f"regexp_matches({expression}, {sql_text(f'(?i){joined}')})"
 
 
+def _faulty_kind(labels: tuple[str, ...]) -> str:
+    """Return the kind of a row that does not fit: a total may be called so behind its last cell."""
+    whole = [label[1:] for label in labels if label.startswith("^") and label.endswith("$")]
+    if not whole:
+        return "'data'"
+    behind = _matches_any("raw_text", tuple(f"[,;\t]{label}" for label in whole))
+    return f"case when coalesce({behind}, false) then 'total' else 'data' end"
+
+
 def _row_kind(export_format: Format, cells: Cells, fault: str) -> str:
     """Return the expression of a row's kind; ``control`` is a total of the listed rows."""
     if export_format.header == "none" or cells.has_extra:
         return "'data'"
     listed = [f"c{position}" for position in range(cells.width)]
     first = "first_cell"
-    cases = [f"when {fault} is not null then 'data' when {first} = '' then 'blank'"]
     totals = export_format.totals
+    cases = [f"when {first} = '' then 'blank'"]
+    if cells.has_faults:
+        cases.insert(0, f"when {fault} is not null then {_faulty_kind(totals.labels)}")
     if totals.control is not None:
         cases.append(f"when {_matches_any(first, (totals.control.label,))} then 'control'")
     if totals.labels:

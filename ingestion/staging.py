@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from ingestion.catalogue import Format
-from ingestion.evidence import AmbiguousDateError, ContradictoryDateError
+from ingestion.evidence import AmbiguousDateError, ContradictoryDateError, find_currency_column
 from ingestion.file_facts import FileFacts, gather_facts
 from ingestion.headers import match_keys
 from ingestion.json_records import UnreadableJsonError, sql_text
@@ -119,7 +119,7 @@ def _stage(
     schema: str,
 ) -> Staged:
     export_format = recognised.format
-    cells = load_cells(connection, recognised)
+    cells = _with_currency(connection, export_format, load_cells(connection, recognised))
     _check_needed(export_format, cells)
     traits = find_traits(connection, export_format, cells)
     create_texts(connection, export_format, cells, traits)
@@ -151,6 +151,24 @@ def _stage(
         connection.execute(f"drop view {TEXTS}")
         connection.execute(f"drop table {CELLS}")
     return staged
+
+
+def _with_currency(
+    connection: duckdb.DuckDBPyConnection, export_format: Format, cells: Cells
+) -> Cells:
+    """Return ``cells`` with their column of currencies, in whatever language it is headed.
+
+    Left among the unknown ones, its amounts would be taken as the account's currency.
+    """
+    states = [name for name, column in export_format.columns.items() if column.currency]
+    if not cells.unknown or len(states) != 1 or states[0] in cells.positions:
+        return cells
+    header = find_currency_column(connection, cells.unknown)
+    if header is None:
+        return cells
+    unknown = {name: position for name, position in cells.unknown.items() if name != header}
+    positions = cells.positions | {states[0]: cells.unknown[header]}
+    return replace(cells, positions=positions, unknown=unknown)
 
 
 def _count_verdicts(connection: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
@@ -246,6 +264,13 @@ _EXPECTED = {
     "boolean": "yes or no",
     "json": "a JSON value",
 }
+_EXPECTED_SPANS = {
+    "days": "a day such as 2026-07-31, or a range such as 2026-07-01~2026-07-31",
+    "week": "a week by its first day such as 2026-07-27",
+    "month": "a month such as 2026-07 or July 2026",
+    "quarter": "a quarter such as Q3 2026",
+    "breakdown": "a day such as 2026-07-31",
+}
 _MENDING = "Correct it in the system it comes from, and export it again."
 
 
@@ -266,4 +291,5 @@ def _say_why(export_format: Format, name: str, called: str, found: str | None) -
             f"{called} lost digits in a spreadsheet program ({found}). Export it again, and do not "
             "open the file there."
         )
-    return f"{called} is {found[:80]!r}, expected {_EXPECTED[column.type]}. {_MENDING}"
+    expected = _EXPECTED_SPANS[column.spans] if column.spans else _EXPECTED[column.type]
+    return f"{called} is {found[:80]!r}, expected {expected}. {_MENDING}"

@@ -65,7 +65,7 @@ class TypedRows:
         self._keys = [
             name
             for name in self._found
-            if columns[name].required or name in self._format.grain_columns
+            if columns[name].required or name in self._format.grain_columns or columns[name].spans
         ]
         # what the whole column shows to be plain cannot be unreadable
         self._doubtful = [
@@ -74,17 +74,27 @@ class TypedRows:
             if columns[name].type != "text" and not self._is_plain(name)
         ]
         self._optional = [name for name in self._doubtful if name not in self._keys]
+        self._spanning = [
+            name for name in self._found if columns[name].spans and not self._is_plain_day(name)
+        ]
+        self._broken_down_by = next(
+            (self._find_breakdown(name) for name in self._found
+             if columns[name].spans == "breakdown"), None
+        )  # fmt: skip
 
     def render(self) -> str:
         """Return the query."""
         composed = ", ".join(["*", *self._composed_texts()])
         values = ", ".join(["*", *(f"{self._value(name)} as v_{name}" for name in self._found)])
+        spans = ", ".join(["*", *(f"{self._span(name)} as s_{name}" for name in self._spanning)])
         return f"""
             with composed as (select {composed} from {TEXTS}),
-            typed as (select {values} from composed),
+            spanned as (select {spans} from composed),
+            typed as (select {values} from spanned),
             judged as (
                 select
-                    *, {self._reject_column()} as reject_column, {self._nulled()} as nulled
+                    *, {self._reject_column()} as reject_column, {self._nulled()} as nulled,
+                    {self._covered("first")} as covers_from, {self._covered("last")} as covers_to
                 from typed
             )
             select
@@ -108,6 +118,7 @@ class TypedRows:
         return (
             self._traits.all_data
             and not self._doubtful
+            and not self._spanning
             and not any(
                 self._format.columns[name].required and self._may_be_empty(name)
                 for name in self._keys
@@ -128,6 +139,8 @@ class TypedRows:
         """Return the expression of a column's value, null where the text is unreadable."""
         column = self._format.columns[name]
         text = f"t_{name}"
+        if column.spans == "days" and name in self._spanning:
+            return f"om_single_day(s_{name})"
         if self._is_plain(name):
             if column.sql_type == "varchar":
                 return text
@@ -138,6 +151,61 @@ class TypedRows:
             is_percent = parse_header(self._cells.headers[self._cells.positions[name]]).is_percent
         zone = self._zone(name) if column.type == "timestamp" else None
         return self._read(text, column, is_percent, zone)
+
+    def _is_plain_day(self, name: str) -> bool:
+        return self._format.columns[name].spans == "days" and self._is_plain(name)
+
+    def _find_breakdown(self, name: str) -> str:
+        """Return whether the first days of all rows are those of days, months or one range."""
+        start, end = self._facts.period_start, self._facts.period_end
+        day = self._read(f"t_{name}", self._format.columns[name], False, None)
+        first, last, are_first = self._connection.execute(
+            f"""
+            select min(day), max(day), bool_and(day(day) = 1 or day is not distinct from ?)
+            from (select {day} as day from {TEXTS} where row_kind = 'data') where day is not null
+            """,
+            [start],
+        ).fetchall()[0]
+        if first is not None and first < last and are_first:
+            return "month"
+        return "range" if first == last == start and end and start and start < end else "days"
+
+    def _span(self, name: str) -> str:
+        """Return the expression of the first and the last day that a cell is about."""
+        column = self._format.columns[name]
+        order = sql_text(column.date_order or self._facts.date_order)
+        seen_on = f"date '{self._facts.seen_on}'"
+        kind = column.spans
+        if kind == "breakdown":
+            kind = self._broken_down_by
+        if kind == "range":
+            start, end = self._facts.period_start, self._facts.period_end
+            return f"om_span({_literal(start)}::date, {_literal(end)}::date)"
+        return f"om_{kind}_span(t_{name}, {order}, {seen_on})"
+
+    def _covered(self, end: str) -> str:
+        """Return the expression of the first or the last day that a row covers.
+
+        A week on the edge of the file's range was cut there, and a week of two months at both. A
+        row of one day tells no range.
+        """
+        stated = self._facts.period_start if end == "first" else self._facts.period_end
+        file_day = f"{_literal(stated)}::date"
+        if not self._spanning:
+            return file_day
+        longer = "" if self._broken_down_by else "case when s_{0}.first < s_{0}.last then "
+        first, last = (
+            ", ".join(
+                f"{longer.format(name)}s_{name}.{side}{' end' if longer else ''}"
+                for name in self._spanning
+            )
+            for side in ("first", "last")
+        )
+        inner_first = f"greatest({first}, {_literal(self._facts.period_start)}::date)"
+        inner_last = f"least({last}, {_literal(self._facts.period_end)}::date)"
+        inner = inner_first if end == "first" else inner_last
+        own = f"coalesce({first if end == 'first' else last}, {file_day})"
+        return f"case when {inner_first} <= {inner_last} then {inner} else {own} end"
 
     def _is_plain(self, name: str) -> bool:
         """Return whether a plain cast reads every text of a column as it is meant."""
@@ -186,7 +254,11 @@ class TypedRows:
     def _reject_column(self) -> str:
         cases = []
         for name in self._keys:
-            if name in self._doubtful:
+            if name in self._spanning:
+                cases.append(
+                    f"when t_{name} is not null and s_{name}.last is null then {sql_text(name)}"
+                )
+            elif name in self._doubtful:
                 cases.append(
                     f"when t_{name} is not null and v_{name} is null then {sql_text(name)}"
                 )
@@ -225,8 +297,8 @@ class TypedRows:
             "_source_row": "_source_row",
             "_account": _literal(facts.account.account),
             "_currency": _literal(facts.currency),
-            "_period_start": _literal(facts.period_start),
-            "_period_end": _literal(facts.period_end),
+            "_period_start": "covers_from",
+            "_period_end": "covers_to",
             "_exported_at": _literal(facts.exported_at),
             "_loaded_at": "null",
             "_file_version": sql_text(facts.file_version),
@@ -265,12 +337,17 @@ class TypedRows:
             is_full = any(self._is_full(name) for name in alternatives[:1])
             yield values[0] if is_full else _or_absent(*values)
         yield _or_absent(_literal(facts.account.account))
-        for day in (facts.period_start, facts.period_end):
-            if day is None or any(self._is_full(name) for name in days):
+        ends = {"covers_from": facts.period_start, "covers_to": facts.period_end}
+        for covered, day in ends.items():
+            own = f"coalesce({covered}::varchar, {_ABSENT})"
+            value = own if self._spanning else _literal(day)
+            if self._broken_down_by in {"month", "range"}:
+                yield value
+            elif value == "null" or any(self._is_full(name) for name in days):
                 yield _ABSENT
             else:
                 has_no_day = " and ".join(["true", *(f"v_{name} is null" for name in days)])
-                yield f"case when {has_no_day} then {_literal(day)} else {_ABSENT} end"
+                yield f"case when {has_no_day} then {value} else {_ABSENT} end"
         if lifetime := self._format.lifetime:
             observed_on = sql_text(facts.file_version[:10])
             if lifetime is not True and lifetime in self._found:

@@ -157,8 +157,8 @@ create or replace macro om_western(cell) as
     regexp_replace(
         regexp_replace(
             regexp_replace(
-                regexp_replace(cell, '([0-9]{1,2})月([0-9]{1,2})日', '\1-\2 '),
-                '([0-9]{4})年([0-9-]+)', '\1-\2'
+                regexp_replace(cell, '([0-9]{1,2})(?:月|월 *)([0-9]{1,2})[日일]', '\1-\2 '),
+                '([0-9]{4})(?:年|년 *)([0-9-]+)', '\1-\2'
             ),
             '([0-9]{1,2})[时時点]([0-9]{1,2})分(?:([0-9]{1,2})秒)?', '\1:\2:0\3'
         ),
@@ -179,7 +179,8 @@ create or replace macro om_day_text(western) as
         )
     );
 
--- A month named in German, French, Spanish, Portuguese or Italian becomes the English one.
+-- A month named in German, French, Spanish, Portuguese, Italian, Dutch, Polish, Turkish or Russian
+-- becomes the English one.
 create or replace macro om_month_in_english(word) as
     map {
         'januar': 'Jan', 'janvier': 'Jan', 'janv': 'Jan', 'enero': 'Jan', 'ene': 'Jan',
@@ -196,18 +197,26 @@ create or replace macro om_month_in_english(word) as
         'octobre': 'Oct', 'octubre': 'Oct', 'outubro': 'Oct', 'out': 'Oct', 'ottobre':
         'Oct', 'ott': 'Oct', 'novembre': 'Nov', 'noviembre': 'Nov', 'novembro': 'Nov',
         'dezember': 'Dec', 'dez': 'Dec', 'decembre': 'Dec', 'diciembre': 'Dec', 'dic':
-        'Dec', 'dezembro': 'Dec', 'dicembre': 'Dec'
+        'Dec', 'dezembro': 'Dec', 'dicembre': 'Dec', 'januari': 'Jan', 'februari': 'Feb',
+        'maart': 'Mar', 'mei': 'May', 'augustus': 'Aug', 'stycznia': 'Jan', 'lutego': 'Feb',
+        'marca': 'Mar', 'kwietnia': 'Apr', 'maja': 'May', 'czerwca': 'Jun', 'lipca': 'Jul',
+        'sierpnia': 'Aug', 'wrzesnia': 'Sep', 'pazdziernika': 'Oct', 'listopada': 'Nov',
+        'grudnia': 'Dec', 'ocak': 'Jan', 'subat': 'Feb', 'mart': 'Mar', 'nisan': 'Apr',
+        'mayıs': 'May', 'haziran': 'Jun', 'temmuz': 'Jul', 'agustos': 'Aug', 'eylul': 'Sep',
+        'ekim': 'Oct', 'kasım': 'Nov', 'aralık': 'Dec', 'января': 'Jan', 'февраля': 'Feb',
+        'марта': 'Mar', 'апреля': 'Apr', 'мая': 'May', 'июня': 'Jun', 'июля': 'Jul',
+        'августа': 'Aug', 'сентября': 'Sep', 'октября': 'Oct', 'ноября': 'Nov', 'декабря': 'Dec'
     }[word];
 
 create or replace macro om_day_with_month(plain, word, month, day_text) as
     case
         when month is null then day_text
-        else replace(regexp_replace(plain, ' de ', ' ', 'g'), word, month)
+        else replace(regexp_replace(plain, ' de | г$', ' ', 'g'), word, month)
     end;
 
 create or replace macro om_let_plain_day(plain, day_text) as
     list_transform(
-        [regexp_extract(plain, '[a-z]{3,}')],
+        [regexp_extract(plain, '\pL{3,}')],
         lambda word: om_day_with_month(plain, word, om_month_in_english(word), day_text)
     )[1];
 
@@ -283,7 +292,7 @@ create or replace macro om_let_western_day(cell, day_order, seen_on) as
 
 create or replace macro om_date(cell, day_order, seen_on) as
     case
-        when regexp_full_match(cell, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:.*)?')
+        when regexp_full_match(cell, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:.*|[|][0-9]{1,2})?')
             then try_cast(left(cell, 10) as date)
         when regexp_full_match(cell, '(19|20)[0-9]{6}')
             then cast(try_strptime(cell, '%Y%m%d') as date)
@@ -297,8 +306,91 @@ create or replace macro om_date(cell, day_order, seen_on) as
             then cast(try_strptime(cell, '%Y年%m月%d日') as date)
         when regexp_full_match(cell, '[A-Z][a-z]{2} [0-9]{1,2}, [0-9]{4}')
             then cast(try_strptime(cell, '%b %d, %Y') as date)
+        -- {"year": 2026, "month": 7, "day": 1}, as an API may give it
+        when starts_with(cell, '{')
+            then try_cast(
+                concat_ws(
+                    '-',
+                    json_extract_string(try_cast(cell as json), '$.year'),
+                    json_extract_string(try_cast(cell as json), '$.month'),
+                    json_extract_string(try_cast(cell as json), '$.day')
+                ) as date
+            )
         else om_let_western_day(cell, day_order, seen_on)
     end;
+
+-- The first and the last day that a cell is about, both null where it says none.
+create or replace macro om_span(first_day, last_day) as
+    {'first': first_day, 'last': case when first_day <= last_day then last_day end};
+
+create or replace macro om_range_ends(cell) as
+    regexp_extract(
+        cell,
+        '^([0-9]{4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,2})(?: 00:00(?::00)?)? *(?:-|–|—|~|～|至|到|to|,) *([0-9]{4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,2})(?: (?:00:00|23:59)(?::[0-9]{2})?)?$',
+        ['from_day', 'to_day']
+    );
+
+create or replace macro om_let_range(ends, day) as
+    om_span(
+        coalesce(day, om_date(ends.from_day, 'ymd', null::date)),
+        coalesce(day, om_date(ends.to_day, 'ymd', null::date))
+    );
+
+create or replace macro om_days_span(cell, day_order, seen_on) as
+    list_transform(
+        [om_range_ends(cell)],
+        lambda ends: om_let_range(
+            ends, case when ends.from_day = '' then om_date(cell, day_order, seen_on) end
+        )
+    )[1];
+
+create or replace macro om_single_day(span) as
+    case when span.first = span.last then span.first end;
+
+create or replace macro om_let_week(span) as
+    om_span(
+        span.first,
+        case when span.first < span.last then span.last else cast(span.first + 6 as date) end
+    );
+
+create or replace macro om_week_span(cell, day_order, seen_on) as
+    list_transform([om_days_span(cell, day_order, seen_on)], lambda span: om_let_week(span))[1];
+
+-- 2026-05, 2026年5月, or a day of the month, or the name of one with its year.
+create or replace macro om_month_start(cell, day_order, seen_on) as
+    date_trunc(
+        'month',
+        coalesce(
+            try_cast(
+                regexp_replace(cell, '^([0-9]{4})[-/.年년 ]*([0-9]{2})[月월]?$', '\1-\2-01') as date
+            ),
+            try_cast(
+                regexp_replace(cell, '^([0-9]{4})[-/.年년 ]+([0-9])[月월]?$', '\1-0\2-01') as date
+            ),
+            om_date(cell, day_order, seen_on),
+            om_date('1 ' || cell, day_order, seen_on)
+        )
+    )::date;
+
+create or replace macro om_month_span(cell, day_order, seen_on) as
+    list_transform(
+        [om_month_start(cell, day_order, seen_on)], lambda day: om_span(day, last_day(day))
+    )[1];
+
+-- Q2 2026, 2026 Q2, or the first day of the quarter.
+create or replace macro om_quarter_start(cell, day_order, seen_on) as
+    coalesce(
+        try_cast(
+            nullif(regexp_extract(cell, '[0-9]{4}'), '') || '-01-01' as date
+        ) + to_months(3 * (try_cast(nullif(regexp_extract(cell, '(?i)[QT]([1-4])', 1), '') as integer) - 1)),
+        date_trunc('quarter', om_date(cell, day_order, seen_on))
+    )::date;
+
+create or replace macro om_quarter_span(cell, day_order, seen_on) as
+    list_transform(
+        [om_quarter_start(cell, day_order, seen_on)],
+        lambda day: om_span(day, cast(day + interval 3 month - interval 1 day as date))
+    )[1];
 
 create or replace macro om_clock(western) as
     regexp_extract(

@@ -6,6 +6,7 @@ campaign_report as (
 
 ),
 
+-- Placements, audiences and products are parts of a campaign, which may not add up to it.
 renamed as (
 
     {{ ad_report({
@@ -13,7 +14,12 @@ renamed as (
         'source': source_name('google_ads'),
         'account_id': 'coalesce(customer_id, _account)',
         'account_name': 'account_name',
-        'report_level': "'campaign'",
+        'report_level': report_level([
+            ('placement', ['placement']),
+            ('audience', ['audience_segment']),
+            ('product', ['item_id', 'product_title']),
+            ('landing_page', ['landing_page']),
+        ]),
         'campaign_id': 'campaign_id',
         'campaign_name': 'campaign',
         'campaign_type': 'campaign_type',
@@ -22,6 +28,11 @@ renamed as (
             'network_with_search_partners',
             'conversion_action',
             'ad_network_type',
+            'placement',
+            'audience_segment',
+            'item_id',
+            'product_title',
+            'landing_page',
         ]),
         'currency': 'coalesce(currency_code, _currency)',
         'impressions': 'impr',

@@ -6,20 +6,7 @@ campaign_performance_report as (
 
 ),
 
-dated as (
-
-    select
-        *,
-        -- Without a breakdown by day every row of a file carries the first day of its range.
-        min(start_date) over (partition by _source_file)
-        = max(start_date) over (partition by _source_file)
-        and start_date = _period_start
-        and _period_end > _period_start as is_whole_period
-
-    from campaign_performance_report
-
-),
-
+-- A row covers its day, or a month or range of which it gives the first day only.
 renamed as (
 
     {{ ad_report({
@@ -39,12 +26,15 @@ renamed as (
         'conversion_value': 'total_conversion_value',
         'video_views': 'video_views',
         'reach': 'reach',
-        'delivered_date': 'case when not coalesce(is_whole_period, false) then start_date end',
+        'delivered_date': 'case
+            when _period_start < start_date or coalesce(_period_end, start_date) = start_date
+                then start_date
+        end',
         'period_start': 'coalesce(_period_start, start_date)',
         'period_end': 'coalesce(_period_end, start_date)',
     }) }}
 
-    from dated
+    from campaign_performance_report
 
 )
 

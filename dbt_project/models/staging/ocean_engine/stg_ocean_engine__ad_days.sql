@@ -22,11 +22,12 @@ renamed as (
         'ad_group_name': 'ad_name',
         'ad_id': 'material_id',
         'ad_name': 'material_name',
+        'segment': joined_segments(['report_hour']),
         'impressions': 'impressions',
         'clicks': 'clicks',
         'spend': 'cost',
         'conversions': 'cast(conversions as decimal(18, 4))',
-        'delivered_date': 'report_date',
+        'delivered_date': 'coalesce(report_date, try_cast(left(report_hour, 10) as date))',
     }) }}
 
     from oceanengine_report

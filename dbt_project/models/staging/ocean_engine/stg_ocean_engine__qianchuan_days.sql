@@ -22,7 +22,7 @@ renamed as (
         'spend': 'cost',
         'conversions': 'cast(conversions as decimal(18, 4))',
         'conversion_value': 'direct_order_amount',
-        'delivered_date': 'report_date',
+        'delivered_date': 'coalesce(report_date, try_cast(left(report_hour, 10) as date))',
     }) }}
 
     from qianchuan_report

@@ -23,7 +23,7 @@ renamed as (
         'ad_group_name': 'ad_group_name',
         'ad_id': 'ad_id',
         'ad_name': 'ad_name',
-        'segment': joined_segments(['country_region', 'placement', 'age', 'gender']),
+        'segment': joined_segments(['country_region', 'placement', 'age', 'gender', 'by_hour']),
         'currency': 'coalesce(currency, _currency)',
         'impressions': 'impressions',
         'clicks': first_reported(['clicks_destination', 'clicks_all']),
@@ -32,7 +32,7 @@ renamed as (
         'conversion_value': 'total_complete_payment_value',
         'video_views': 'video_views',
         'reach': 'reach',
-        'delivered_date': 'coalesce(by_day, day)',
+        'delivered_date': 'coalesce(by_day, day, try_cast(left(by_hour, 10) as date))',
     }) }}
 
     from ads_report
