@@ -1,10 +1,13 @@
-{#- The breakdowns of a report row as one text, null when it is broken down by nothing. -#}
+{#-
+The breakdowns of a report row as one text, each with its name, because the names tell which reports
+are broken down alike; null when it is broken down by nothing.
+-#}
 {% macro joined_segments(columns) -%}
     nullif(
         concat_ws(
-            ' / '
+            '; '
             {%- for column in columns %},
-            cast({{ column }} as string)
+            '{{ column }}=' || cast({{ column }} as string)
             {%- endfor %}
         ),
         ''

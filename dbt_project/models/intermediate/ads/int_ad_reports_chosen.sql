@@ -42,12 +42,14 @@ described as (
 
     select
         reports.*,
+        {{ regex_replace_all('reports.account_id', "'[^0-9A-Za-z]'") }} as account_ref,
         coalesce(
             reports.campaign_id, named_campaigns.campaign_id, lower(trim(reports.campaign_name))
         ) as campaign_ref,
         bool_or(coalesce(reports.campaign_id, reports.campaign_name) is not null) over files
             as is_by_campaign,
         max(reports.level_rank) over files as file_level_rank,
+        coalesce(max(abs(reports.spend)) over files, 0) > 0 as states_spend,
         coalesce('by ' || max(reports.breakdown) over files, 'whole')
         || case when max(reports.campaign_id) over files is null then '' else ' #campaign' end
         || case when max(reports.ad_group_id) over files is null then '' else ' #ad_group' end
@@ -88,7 +90,12 @@ versioned as (
 
     select
         *,
-        bool_or(is_by_campaign) over (partition by span_key) as has_campaigns,
+        -- Of another account only where both say whose they are.
+        bool_or(is_by_campaign) over (partition by span_key, account_ref)
+        or bool_or(is_by_campaign and account_ref is null) over (partition by span_key)
+        or (
+            account_ref is null and bool_or(is_by_campaign) over (partition by span_key)
+        ) as has_campaigns,
         max(file_version) over (
             partition by span_key, campaign_ref, file_level_rank, breakdowns
         ) as newest_version
@@ -103,7 +110,8 @@ ranked as (
         *,
         dense_rank() over (
             partition by span_key, campaign_ref
-            order by file_level_rank, newest_version desc nulls last, breakdowns
+            order by
+                not states_spend, file_level_rank, newest_version desc nulls last, breakdowns
         ) as report_rank
 
     from versioned

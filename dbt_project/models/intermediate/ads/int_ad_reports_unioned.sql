@@ -10,6 +10,7 @@
         ref('stg_google_ads__keyword_days'),
         ref('stg_google_ads__search_term_days'),
         ref('stg_juguang_ads__report_days'),
+        ref('stg_linkedin_ads__api_days'),
         ref('stg_linkedin_ads__campaign_days'),
         ref('stg_linkedin_ads__creative_days'),
         ref('stg_meta_ads__ad_days'),
