@@ -71,6 +71,25 @@ def find_layout(catalogue: Catalogue, head: str, local: Path, path: str) -> Json
     return None
 
 
+def explain_miss(head: str, local: Path) -> str | None:
+    """Say what a JSON text without a format holds; None when the text is no JSON after all."""
+    _, values = _sample(head, local)
+    found = next((value for value in values if isinstance(value, dict)), None)
+    if found is None:
+        return None
+    place, record = "$", found
+    for name, member in found.items() if len(values) == 1 else ():
+        if isinstance(member, list) and member and isinstance(member[0], dict):
+            place, record = f"$.{name}", member[0]
+            break
+    names = ", ".join(name[:40] for name in list(record)[:12])
+    return (
+        f"is JSON of no known layout: its records, at {place}, begin with the fields [{names}]. "
+        "Export the same as CSV or XLSX from the platform (`omnimart formats` lists what is read "
+        "as JSON and what is not), or bring it into one of the omnimart formats."
+    )
+
+
 def _sample(head: str, local: Path) -> tuple[Literal["lines", "document"], list[Any]]:
     """Return whether records stand in lines, and the first values of the text."""
     lines = [line for line in head.splitlines() if line.strip()]

@@ -122,6 +122,14 @@ def _recognise(content: Content, catalogue: Catalogue, scratch: Path) -> list[Re
     return _recognise_text(content, catalogue, text, scratch)
 
 
+def _explain_text(catalogue: Catalogue, text: Text, rows: list[list[str]], path: str) -> str:
+    """Say what a text without a format looks like."""
+    as_json = None
+    if json_records.looks_like_json(text.head):
+        as_json = json_records.explain_miss(text.head, text.local)
+    return as_json or explain_miss(catalogue, rows, "delimited", path)
+
+
 def _recognise_text(
     content: Content, catalogue: Catalogue, text: Text, scratch: Path
 ) -> list[Recognised]:
@@ -140,7 +148,7 @@ def _recognise_text(
         notes = (*notes, "every row stood in one quoted cell")
         found, _ = delimited.find_layout(catalogue, text.head, content.path)
     if found is None:
-        raise UnrecognisedError(explain_miss(catalogue, rows, "delimited", content.path))
+        raise UnrecognisedError(_explain_text(catalogue, text, rows, content.path))
     if cut_header := _cut_header(found.match, text.head, rows):
         raise UnrecognisedError(
             f"is {found.match.format.id} but ends amid its header, at {cut_header!r}: it was not "

@@ -9,11 +9,11 @@ lead, mql, sql, opportunity, customer, evangelist, disqualified; null for any ot
     case
         when {{ regex_match(text, "'unqualified|disqualified|notconverted|invalid|junk|无效|作废'") }}
             then 'disqualified'
-        when {{ regex_match(text, "'marketingqualified|^mql'") }} then 'mql'
-        when {{ regex_match(text, "'salesqualified|^sql'") }} then 'sql'
+        when {{ regex_match(text, "'marketingqualifi|^mql|alificad[oa][a-z]*marketing'") }} then 'mql'
+        when {{ regex_match(text, "'salesqualifi|^sql|vertriebsqualifi|alificad[oa][a-z]*venta'") }} then 'sql'
         when {{ regex_match(text, "'opportunity|商机'") }} then 'opportunity'
         when {{ regex_match(text, "'evangelist'") }} then 'evangelist'
-        when {{ regex_match(text, "'customer|成交|客户'") }} then 'customer'
+        when {{ regex_match(text, "'customer|^(kunde|client|cliente)$|成交|客户'") }} then 'customer'
         when {{ regex_match(text, "'subscriber'") }} then 'subscriber'
         when {{ regex_match(text, "'lead|线索'") }} then 'lead'
     end
@@ -34,4 +34,14 @@ lead, mql, sql, opportunity, customer, evangelist, disqualified; null for any ot
         {{ first_listed('coalesce(person_phone_mobile, person_phone_work)') }},
         lower(trim(person_name))
     )
+{%- endmacro %}
+
+
+{#- What a stage or status is called when its deal is won, and when it is lost, in languages seen. -#}
+{% macro won_words() -%}
+    closed ?won|^won$|赢单|^vyhráno$|^(abgeschlossen und )?gewonnen$|^((cierre|cerrado|fechado) )?(ganad|ganh)o$
+{%- endmacro %}
+
+{% macro lost_words() -%}
+    closed ?lost|^lost$|输单|^prohráno$|^(abgeschlossen und )?verloren$|^((cierre|cerrado|fechado) )?perdido$
 {%- endmacro %}

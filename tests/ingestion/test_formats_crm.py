@@ -202,3 +202,113 @@ def test_wechat_followers_in_the_envelope_of_the_api(reader: FormatReader, write
     reading = reader.read(write(json.dumps({"user_info_list": users}), name="users.json"))
     assert (reading.format.id, counts(reading)) == ("wechat_oa.users", (3, 0, 0))
     assert reading.values("unionid") == ["u0", "u1", "u2"]
+
+
+def test_salesforce_lead_report_is_no_export_of_zoho(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            '"Lead Owner","First Name","Last Name","Company / Account","Email","Lead Source",'
+            '"Lead Status","Email Opt Out","Create Date","Lead ID"',
+            '"Jo","Zoë","Fé","Acme","zoe@example.com","Web","Open","1","13/05/2026",'
+            '"00Q5g00000AbCda"',
+            "",
+            '"New Leads This Month"',
+            *SALESFORCE_FOOTER,
+            encoding="cp1252",
+        )
+    )
+    assert (reading.format.id, counts(reading)) == ("salesforce.lead_report", (1, 0, 4))
+    assert reading.values("create_date") == [date(2026, 5, 13)]
+    assert reading.values("email_opt_out") == [True]
+
+
+def test_totals_of_a_grouped_salesforce_report_are_no_deals(
+    reader: FormatReader, tmp_path: Path
+) -> None:
+    deals = [
+        ["Closed Won", "Café order", 400, date(2026, 5, 14), "0065g00000QC000", "Acme"],
+        [None, "Mug order", 600, date(2026, 5, 15), "0065g00000QC001", "Acme"],
+        ["Subtotal", "Sum", 1000],
+        [None, "Count", 2],
+        ["Total", "Sum", 1000],
+        [None, "Count", 2],
+    ]
+    head = [
+        "Stage  ↑",
+        "Opportunity Name",
+        "Amount",
+        "Close Date",
+        "Opportunity ID",
+        "Account Name",
+    ]
+    reading = reader.read(write_sheet(tmp_path / "deals.xlsx", [["Deals"], [], head, *deals]))
+    assert (reading.format.id, counts(reading)) == ("salesforce.opportunity_report", (2, 0, 4))
+    assert reading.total("amount") == 1000
+
+
+def test_salesforce_amounts_keep_the_currency_of_their_record(
+    reader: FormatReader, write: Write
+) -> None:
+    reading = reader.read(
+        write(
+            '"Id","IsDeleted","Name","StageName","Amount","CloseDate","IsClosed","IsWon",'
+            '"CreatedDate","SystemModstamp","CurrencyIsoCode"',
+            '"0065g00000Op000AAA","0","Spring","Closed Won","10","2026-05-10 00:00:00","1","1",'
+            '"2026-05-01 17:16:45","2026-05-01 17:16:45","EUR"',
+        )
+    )
+    assert (reading.format.id, reading.values("currency_iso_code")) == (
+        "salesforce.opportunity", ["EUR"],
+    )  # fmt: skip
+
+
+def test_pipedrive_activities_are_no_deals(reader: FormatReader, write: Write) -> None:
+    head = (
+        "Activity - Subject,Activity - Type,Activity - Done,Activity - ID,Deal - Title,Deal - ID,"
+        "Person - Name,Person - ID,Person - Email - Work,Organization - Name,Organization - ID"
+    )
+    row = "Call,Call,Done,1,Acme deal,3,Ola,2,ola@example.com,Acme,9"
+    with pytest.raises(UnrecognisedError):
+        reader.recognise_file(write(head, row))
+
+
+def test_hubspot_contacts_of_few_columns(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "Record ID,First Name,Last Name,Email,Contact owner,Create Date",
+            "501,Ana,Lopez,ana@example.com,Jo,2026-05-01 09:14",
+        )
+    )
+    assert (reading.format.id, reading.values("email")) == ("hubspot.contacts", ["ana@example.com"])
+
+
+def test_hubspot_contacts_and_deals_of_the_api(reader: FormatReader, write: Write) -> None:
+    contact = {
+        "id": "51",
+        "properties": {
+            "createdate": "2026-05-01T09:14:00.000Z", "email": "ana@example.com",
+            "firstname": "Ana", "lastname": None, "lastmodifieddate": "2026-05-10T00:00:00Z",
+            "hs_object_id": "51", "hs_email_optout": "true", "phone": "+12025550100",
+        },
+        "createdAt": "2026-05-01T09:14:00.000Z", "updatedAt": "2026-05-10T00:00:00Z",
+        "archived": False,
+    }  # fmt: skip
+    page = json.dumps({"results": [contact], "paging": {"next": {"after": "52"}}}, indent=1)
+    contacts = reader.read(write(page, name="contacts.json"))
+    assert (contacts.format.id, counts(contacts)) == ("hubspot.contacts", (1, 0, 0))
+    row = contacts.rows[0]
+    assert (row["record_id"], row["email"]) == ("51", "ana@example.com")
+    assert (row["phone_number"], row["unsubscribed_from_all_email"]) == ("+12025550100", True)
+    assert row["create_date"] == datetime(2026, 5, 1, 9, 14)
+    deal = {
+        "id": "61",
+        "properties": {
+            "amount": "1250.50", "closedate": "2026-05-31T00:00:00Z", "dealname": "Spring",
+            "createdate": "2026-05-01T09:14:00Z", "dealstage": "closedwon",
+            "deal_currency_code": "EUR",
+        },
+        "associations": {"contacts": {"results": [{"id": "51", "type": "deal_to_contact"}]}},
+    }  # fmt: skip
+    deals = reader.read(write(json.dumps({"total": 1, "results": [deal]}), name="deals.json"))
+    assert (deals.format.id, deals.total("amount")) == ("hubspot.deals", Decimal("1250.50"))
+    assert (deals.values("associated_contact_ids"), deals.values("currency")) == (["51"], ["EUR"])

@@ -245,3 +245,15 @@ def test_mailchimp_openers_are_told_by_the_name_of_their_file(
         row = reading.rows[0]
         assert (row["campaign_name"], row["activity"]) == ("Spring_news", activity)
         assert row["opens"] == 3
+
+
+def test_twilio_messages_of_the_api(reader: FormatReader, write: Write) -> None:
+    message = {
+        "sid": "SM1", "account_sid": "AC1", "direction": "outbound-api", "status": "delivered",
+        "from": "+12025550100", "to": "+12025550101", "body": "Hi", "num_segments": "1",
+        "date_sent": "Fri, 01 May 2026 10:00:01 +0000", "price": "-0.00750", "price_unit": "USD",
+    }  # fmt: skip
+    page = json.dumps({"messages": [message], "page": 0}, indent=1)
+    reading = reader.read(write(page, name="messages.json"))
+    assert (reading.format.id, counts(reading)) == ("twilio.messages", (1, 0, 0))
+    assert reading.values("sent_date") == [datetime(2026, 5, 1, 10, 0, 1)]

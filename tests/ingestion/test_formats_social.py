@@ -329,3 +329,26 @@ def test_x_posts_of_the_content_export(reader: FormatReader, write: Write) -> No
     assert (row["tweet_id"], row["date"]) == ("1890000000000000001", date(2026, 7, 14))
     assert (row["impressions"], row["reposts"], row["bookmarks"]) == (1229, 5, 4)
     assert (row["url_clicks"], row["new_follows"], row["shares"]) == (66, 2, 1)
+
+
+def test_tiktok_studio_videos_and_followers(reader: FormatReader, write: Write) -> None:
+    videos = reader.read(
+        write(
+            "Time,Video title,Video link,Post time,Total likes,Total comments,Total shares,"
+            "Total views",
+            "May 1,Tea,https://www.tiktok.com/@acme/video/7300000000000000001,May 1,5,1,2,101",
+        )
+    )
+    assert (videos.format.id, videos.values("video_views")) == ("tiktok_organic.videos", [101])
+    assert videos.values("shares") == [2]
+    followers = reader.read(
+        write(
+            "Date,Followers,Difference in followers from previous day",
+            "May 1,1000,1",
+            "May 2,999,-1",
+        )
+    )
+    assert (followers.format.id, followers.values("total_followers")) == (
+        "tiktok_organic.audience", [1000, 999],
+    )  # fmt: skip
+    assert followers.values("net_growth") == [1, -1]

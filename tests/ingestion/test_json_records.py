@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.catalogue import load_catalogue
+from ingestion.recognition import UnrecognisedError
 from tests.ingestion.format_reader import FormatReader, counts, write_lines
 
 CATALOGUE = """
@@ -75,3 +76,23 @@ def test_a_line_without_records_is_a_rejected_row_of_its_own(
     reading = reader.read(write_lines(folder, page, empty, odd, page, name="spots.jsonl"))
     assert counts(reading) == (6, 1, 0)
     assert reading.staged.rejected[0].raw_text in (odd, "7")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (json.dumps({"orders": [{"id": 1, "total_price": "2"}]}, indent=1), "at $.orders, begin "
+         "with the fields [id, total_price]"),
+        (json.dumps([{"id": 1, "lines": [{"sku": "a"}]}, {"id": 2}], indent=1), "at $, begin with "
+         "the fields [id, lines]"),
+        ('{"id": 1}\n{"id": 2}', "at $, begin with the fields [id]"),
+    ],
+    ids=["wrapped", "array", "lines"],
+)  # fmt: skip
+def test_unknown_json_is_described_by_the_fields_of_its_records(
+    reader: FormatReader, tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(UnrecognisedError) as refusal:
+        reader.recognise_file(write_lines(tmp_path, text, name="dump.json"))
+    assert said in str(refusal.value)
+    assert "CSV or XLSX" in str(refusal.value)

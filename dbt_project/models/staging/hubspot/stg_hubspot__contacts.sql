@@ -49,7 +49,11 @@ unioned as (
         'original_source': 'original_source',
         'consent_email': "case
             when unsubscribed_from_all_email then false
-            when lower(marketing_contact_status) = 'marketing contact' then true
+            when
+                lower(marketing_contact_status) in (
+                    'marketing contact', 'true', 'marketingkontakt', 'contacto de marketing'
+                )
+                then true
         end",
         'consent_at': 'coalesce(last_modified_date, create_date)',
         'created_at': 'create_date',

@@ -22,12 +22,12 @@ renamed as (
         stage,
         coalesce(
             is_closed_won,
-            {{ regex_match('lower(stage)', "'closed ?won|^won$|赢单'") }},
+            {{ regex_match('lower(stage)', "'" ~ won_words() ~ "'") }},
             false
         ) as is_won,
         coalesce(
             is_deal_closed,
-            {{ regex_match('lower(stage)', "'closed|^won$|^lost$|赢单|输单'") }},
+            {{ regex_match('lower(stage)', "'closed|" ~ won_words() ~ "|" ~ lost_words() ~ "'") }},
             false
         ) as is_closed,
         amount,

@@ -20,11 +20,12 @@ renamed as (
         'contact_refs': json_array_of_list('person_ref'),
         'account_ref': 'coalesce(organization_id, organization_name)',
         'stage': 'deal_stage',
-        'is_won': "coalesce(status in ('won', 'vyhráno'), deal_won_time is not null)",
-        'is_closed': "coalesce(
-            status in ('won', 'lost', 'vyhráno', 'prohráno'),
-            coalesce(deal_won_time, deal_lost_time, deal_closed_time) is not null
-        )",
+        'is_won': "coalesce("
+            ~ regex_match('status', "'" ~ won_words() ~ "'")
+            ~ ", deal_won_time is not null)",
+        'is_closed': "coalesce("
+            ~ regex_match('status', "'" ~ won_words() ~ "|" ~ lost_words() ~ "'")
+            ~ ", coalesce(deal_won_time, deal_lost_time, deal_closed_time) is not null)",
         'amount': 'deal_value',
         'currency': 'coalesce(upper(deal_currency_of_value), _currency)',
         'created_at': 'deal_created',

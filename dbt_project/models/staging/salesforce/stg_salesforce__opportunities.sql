@@ -59,7 +59,7 @@ renamed as (
         coalesce(opportunity.is_closed, lower(opportunity.stage_name) like 'closed%', false)
             as is_closed,
         opportunity.amount,
-        opportunity._currency as currency,
+        coalesce(upper(opportunity.currency_iso_code), opportunity._currency) as currency,
         {{ salesforce_lookup('opportunity.campaign_id') }} as campaign_id,
         opportunity.created_date as created_at,
         -- Until a deal is closed its close date is a forecast.
