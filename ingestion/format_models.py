@@ -34,10 +34,11 @@ list, ``[[total, subtotal]]``, one is enough. A file that lacks one is quarantin
 ``$.*`` stands for the lists that a document's members are; ``_key`` is then the member's name.
 ``secrets`` names the top-level keys of JSON records that are read by nobody and kept nowhere.
 ``snapshot_by`` names the columns that split a full snapshot into parts which are superseded
-separately (``[membership]``). A part of ``grain`` may be a list, ``[campaign_id, campaign]``: the
-first of its columns with a value counts, so that a renamed campaign keeps its grain. Regular
-expressions are searched case-insensitively; those of rows (``totals``, ``footer``) are RE2, which
-has no look-around.
+separately (``[membership]``); ``snapshot_sign`` a column that every row of a full snapshot has, and
+an extract of chosen columns has not: it deletes nothing. A part of ``grain`` may be a list,
+``[campaign_id, campaign]``: the first of its columns with a value counts, so that a renamed
+campaign keeps its grain. Regular expressions are searched case-insensitively; those of rows
+(``totals``, ``footer``) are RE2, which has no look-around.
 """
 
 import re
@@ -238,6 +239,7 @@ class Format(_Model):
     lifetime: bool | Name = False
     snapshot: Literal["full"] | None = None
     snapshot_by: tuple[Name, ...] = ()
+    snapshot_sign: Name | None = None
     totals: Totals = Totals()
     footer: tuple[RowPattern, ...] = ()
     nulls: tuple[str, ...] = ()
@@ -277,6 +279,7 @@ class Format(_Model):
             "needed": [name for names in _alternatives(self.needed) for name in names],
             "lifetime": [self.lifetime] if isinstance(self.lifetime, str) else (),
             "snapshot_by": self.snapshot_by,
+            "snapshot_sign": [self.snapshot_sign] if self.snapshot_sign else (),
             "identity": self.identity,
             "consent": self.consent,
             "signature.required": self.signature.required,

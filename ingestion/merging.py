@@ -103,7 +103,8 @@ def settle_table(
     if export_format.duplicates == "drop":
         removed += _remove_duplicates(connection, table, workspace)
     if export_format.snapshot == "full":
-        _mark_deleted(connection, table, ("_account", *export_format.snapshot_by))
+        scope = ("_account", *export_format.snapshot_by)
+        _mark_deleted(connection, table, scope, export_format.snapshot_sign)
     if removed:
         _count_superseded(connection, table, export_format.id)
     _mark_settled(connection, table)
@@ -175,7 +176,7 @@ def _remove_duplicates(
 
 
 def _mark_deleted(
-    connection: duckdb.DuckDBPyConnection, table: str, scope: tuple[str, ...]
+    connection: duckdb.DuckDBPyConnection, table: str, scope: tuple[str, ...], sign: str | None
 ) -> None:
     same = " and ".join(f"stored.{name} is not distinct from newest.{name}" for name in scope)
     connection.execute(
@@ -185,6 +186,7 @@ def _mark_deleted(
         from (
             select {", ".join(scope)}, max(split_part(_file_version, '|', 1)) as written_at
             from {table}
+            {f"where {sign} is not null" if sign else ""}
             group by all
         ) as newest
         where {same} and split_part(stored._file_version, '|', 1) < newest.written_at

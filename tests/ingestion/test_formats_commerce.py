@@ -218,3 +218,33 @@ def test_the_sign_beside_amounts_is_their_currency(
     )
     assert set(reading.values("_currency")) == {currency}
     assert reading.total("net_sales") == Decimal(total)
+
+
+def test_woocommerce_orders_of_a_plugin_that_writes_labels(
+    reader: FormatReader, write: Write
+) -> None:
+    head = (
+        "Order Number,Order Status,Order Date,First Name (Billing),Last Name (Billing),"
+        "Email (Billing),Phone (Billing),Cart Discount Amount,Order Subtotal Amount,"
+        "Order Shipping Amount,Order Refund Amount,Order Total Amount,Order Total Tax Amount,SKU,"
+        "Item #,Item Name,Quantity (- Refund),Item Cost"
+    )
+    order = "700,On hold,2026-05-01 10:15,Eva,May,eva@example.com,+49 170 0000000,0,25,5,0,30,2"
+    reading = reader.read(write(head, f"{order},S1,1,Tea,1,10", f"{order},S2,2,Cup,1,15"))
+    assert (reading.format.id, counts(reading)) == ("woocommerce.plugin_orders", (2, 0, 0))
+    row = reading.rows[1]
+    assert (row["order_number"], row["customer_email"]) == ("700", "eva@example.com")
+    assert (row["order_total"], row["item_price"]) == (Decimal(30), Decimal(15))
+
+
+def test_stripe_customers(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "id,Description,Email,Name,Created (UTC),Delinquent,Currency,Card Last4,Status,"
+            "Total Spend,Payment Count,Refunded Volume,Dispute Losses,userId (metadata)",
+            "cus_1,,Ana@Example.com,Ana Lopez,2026-05-03 10:15,false,usd,4242,,12.50,2,0,0,u1",
+        )
+    )
+    assert (reading.format.id, counts(reading)) == ("stripe.customers", (1, 0, 0))
+    assert reading.values("created") == [datetime(2026, 5, 3, 10, 15)]
+    assert reading.total("total_spend") == Decimal("12.5")

@@ -312,3 +312,29 @@ def test_hubspot_contacts_and_deals_of_the_api(reader: FormatReader, write: Writ
     deals = reader.read(write(json.dumps({"total": 1, "results": [deal]}), name="deals.json"))
     assert (deals.format.id, deals.total("amount")) == ("hubspot.deals", Decimal("1250.50"))
     assert (deals.values("associated_contact_ids"), deals.values("currency")) == (["51"], ["EUR"])
+
+
+def test_salesforce_extract_of_data_loader(reader: FormatReader, write: Write) -> None:
+    contacts = reader.read(
+        write(
+            '"ID","FIRSTNAME","LASTNAME","EMAIL","HASOPTEDOUTOFEMAIL","ACCOUNTID","CREATEDDATE"',
+            '"0035g00000AbCd0AAA","Ana","Lo","ana@example.com","true","0015g00000XyZAAAA3",'
+            '"2026-05-01T22:15:00.000Z"',
+        )
+    )
+    assert contacts.format.id == "salesforce.contact"
+    row = contacts.rows[0]
+    assert (row["last_name"], row["has_opted_out_of_email"]) == ("Lo", True)
+    assert row["created_date"] == datetime(2026, 5, 1, 22, 15)
+
+
+def test_salesforce_records_of_the_api(reader: FormatReader, write: Write) -> None:
+    lead = {
+        "attributes": {"type": "Lead", "url": "/services/data/v60.0/sobjects/Lead/00Q1"},
+        "Id": "00Q5g00000JsO0AAA", "LastName": "Lo", "Company": "Acme", "IsConverted": False,
+        "Email": "ana@example.com", "CreatedDate": "2026-05-01T10:00:00.000+0000",
+    }  # fmt: skip
+    page = json.dumps({"totalSize": 1, "done": True, "records": [lead]}, indent=1)
+    reading = reader.read(write(page, name="query.json"))
+    assert (reading.format.id, reading.values("is_converted")) == ("salesforce.lead", [False])
+    assert reading.values("created_date") == [datetime(2026, 5, 1, 10)]

@@ -276,6 +276,22 @@ def test_a_row_absent_from_a_newer_full_snapshot_is_marked_deleted(
     ) == [(1,)]
 
 
+def test_an_extract_of_chosen_columns_deletes_nothing(landing) -> None:
+    snapshot = contacts("003000000000001AAA", "003000000000002AAA")
+    landing.drop("june/Contact.csv", snapshot, "2026-06-01")
+    landing.load("crm")
+    landing.drop(
+        "july/extract.csv",
+        "Id,AccountId,LastName,SystemModstamp\n"
+        '"003000000000002AAA","001000000000001AAA","New","2026-07-01 10:00:00"\n',
+        "2026-07-01",
+    )
+    landing.load("crm")
+    assert landing.query(
+        "select id[15], last_name, _is_deleted from raw_salesforce.contact order by id"
+    ) == [("1", "N", False), ("2", "New", False)]
+
+
 def test_a_period_report_is_one_fact_per_covered_range(landing) -> None:
     header = "Campaign,Currency code,Impr.,Clicks,Cost\n"
     total = "Total: Campaigns,USD,30,3,12.00\nTotal: Account,USD,99,9,99.00\n"

@@ -26,6 +26,7 @@ unioned as (
             ref('stg_segment__identifies'),
             ref('stg_shopify__customers'),
             ref('stg_square__customers'),
+            ref('stg_stripe__customers'),
             ref('stg_wechat_oa__users'),
             ref('stg_wecom__external_contacts'),
             ref('stg_wecom__scrm_contacts'),

@@ -5,7 +5,8 @@ items as (
     select
         *,
         row_number() over (
-            partition by _account, order_id order by _source_file, _source_row
+            partition by _account, coalesce(order_number, order_id)
+            order by _source_file, _source_row
         ) as line_number
 
     from {{ source('woocommerce', 'plugin_orders') }}
@@ -23,8 +24,8 @@ renamed as (
         'sku': 'item_sku',
         'product': 'item_name',
         'quantity': 'item_quantity',
-        'unit_price': 'item_total / nullif(item_quantity, 0)',
-        'net': 'item_total',
+        'unit_price': 'coalesce(item_price, item_total / nullif(item_quantity, 0))',
+        'net': 'coalesce(item_total, item_price * item_quantity)',
         'currency': 'coalesce(upper(order_currency), _currency)',
     }) }}
 

@@ -5,14 +5,14 @@ orders as (
 
     select
         _account,
-        order_id,
-        max(order_number) as order_number,
+        coalesce(order_number, order_id) as order_ref,
         max(coalesce(customer_id, customer_user)) as customer_ref,
         max(customer_email) as email,
         max(billing_phone) as phone,
         max(coalesce(billing_country, shipping_country)) as country,
         max({{ joined_name('billing_first_name', 'billing_last_name') }}) as customer_name,
-        max(regexp_replace(lower(status), '^wc-', '')) as status,
+        -- A plugin writes the shop's code of a status or its label.
+        max(replace(regexp_replace(lower(status), '^wc-', ''), ' ', '-')) as status,
         max(coalesce(upper(order_currency), _currency)) as currency,
         coalesce(max(discount_total), 0) as discount,
         max(tax_total) as tax,
@@ -27,7 +27,7 @@ orders as (
 
     from {{ source('woocommerce', 'plugin_orders') }}
 
-    group by _account, order_id
+    group by _account, coalesce(order_number, order_id)
 
 ),
 
@@ -48,8 +48,8 @@ renamed as (
 
     {{ order_statement({
         'source': source_name('woocommerce'),
-        'order_ref': 'coalesce(order_number, order_id)',
-        'order_number': 'coalesce(order_number, order_id)',
+        'order_ref': 'order_ref',
+        'order_number': 'order_ref',
         'customer_ref': "case when customer_ref not in ('0', '') then customer_ref end",
         'email': 'email',
         'phone': 'phone',
@@ -58,7 +58,8 @@ renamed as (
         'status': "case
             when status = 'refunded' then 'refunded'
             when status in ('cancelled', 'failed', 'trash') then 'cancelled'
-            when status in ('pending', 'on-hold', 'checkout-draft') then 'pending'
+            when status in ('pending', 'pending-payment', 'on-hold', 'draft', 'checkout-draft')
+                then 'pending'
             else 'paid'
         end",
         'currency': 'currency',
