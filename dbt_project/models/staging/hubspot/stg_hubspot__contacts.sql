@@ -56,6 +56,7 @@ unioned as (
                 then true
         end",
         'consent_at': 'coalesce(last_modified_date, create_date)',
+        'is_deleted': 'coalesce(archived, false)',
         'created_at': 'create_date',
         'updated_at': 'coalesce(last_modified_date, create_date)',
     }) }}

@@ -35,7 +35,7 @@ renamed as (
         cast(null as string) as campaign_id,
         create_date as created_at,
         close_date as closed_at,
-        false as is_deleted
+        coalesce(archived, false) as is_deleted
 
     from deals
 
