@@ -37,6 +37,8 @@ _TOTALS = (
     "^(grand )?totals?:?$", "^(总计|合计|汇总)$", "^gesamt(summe)?$", "^tota(al|le)$",
     "^total g[eé]n[eé]ral$", "^(итого|всего)$",
 )  # fmt: skip
+# what stands beside such a label, by reports that name the figure
+_FIGURES = "^(sum|count|record count|average|minimum|maximum|median)( of .*)?$"
 # said in a row of its own, by exports of any vendor
 _FOOTERS = (
     "^©",
@@ -229,7 +231,9 @@ def _row_kind(export_format: Format, cells: Cells, fault: str) -> str:
         if export_format.columns[name].sql_type in {"varchar", "date", "timestamp"}
     ]
     if said:
-        sums = f"case when list_count([{', '.join(said)}]) <= 1 then 'total' else 'data' end"
+        is_figure = _matches_any("text", (_FIGURES,))
+        texts = f"list_filter([{', '.join(said)}], lambda text: not {is_figure})"
+        sums = f"case when len({texts}) <= 1 then 'total' else 'data' end"
         cases.append(f"when {first} > ':' and {_matches_any(first, _TOTALS)} then {sums}")
     if export_format.footer:
         cases.append(f"when {_matches_any(first, export_format.footer)} then 'footer'")
