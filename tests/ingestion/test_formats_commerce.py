@@ -246,5 +246,5 @@ def test_stripe_customers(reader: FormatReader, write: Write) -> None:
         )
     )
     assert (reading.format.id, counts(reading)) == ("stripe.customers", (1, 0, 0))
-    assert reading.values("created") == [datetime(2026, 5, 3, 10, 15)]
+    assert reading.values("created_date") == [datetime(2026, 5, 3, 10, 15)]
     assert reading.total("total_spend") == Decimal("12.5")

@@ -24,7 +24,7 @@ renamed as (
         'postal_code': 'card_address_zip',
         'country': country_code('card_address_country'),
         'lifecycle_stage': "case when payment_count > 0 then 'customer' else 'subscriber' end",
-        'created_at': 'created',
+        'created_at': 'created_date',
         'updated_at': observed_at(),
     }) }}
 
