@@ -4,6 +4,7 @@ Totals, footers, repeated headers and blank rows are not data; they stay in the 
 their kind, so that every row of a file is accounted for.
 """
 
+import re
 from dataclasses import dataclass
 
 import duckdb
@@ -115,19 +116,23 @@ def find_traits(
 def _cell_kind(export_format: Format, name: str, position: int) -> str:
     cell, type_ = f"c{position}", export_format.columns[name].type
     says_nothing = f"not ({_says_something(export_format, name, cell)})"
-    # first, because a format may say that a number or an identifier stands for nothing
-    cases = [f"when {cell} is null then {_EMPTY}", f"when {says_nothing} then {_NULL_TEXT}"]
+    cases = [f"when {says_nothing} then {_NULL_TEXT}"]
     if type_ in PLAIN_SPELLINGS:
         plain = f"regexp_full_match({cell}, {sql_text(PLAIN_SPELLINGS[type_])})"
         if type_ == "timestamp":
             plain += f" and try_cast({cell} as timestamp) is not null"
         elif type_ == "date":  # the same, faster
             plain = f"strlen({cell}) = 10 and try_cast({cell} as date)::varchar = {cell}"
-        cases.append(f"when {plain} then {_PLAIN}")
+        # a format may say that a number or an identifier stands for nothing; else what most cells
+        # are is asked first
+        spelling = re.compile(PLAIN_SPELLINGS[type_])
+        says_plainly = any(map(spelling.fullmatch, _null_texts(export_format, name)))
+        cases.insert(1 if says_plainly else 0, f"when {plain} then {_PLAIN}")
     if type_ in NUMERIC:
         pointed = _POINTED_INTEGER if type_ == "integer" else _POINTED
         cases.append(f"when regexp_full_match({cell}, {sql_text(pointed)}) then {_FROM_POINT}")
     is_typed = type_ in PLAIN_SPELLINGS or type_ in NUMERIC
+    cases.insert(0, f"when {cell} is null then {_EMPTY}")
     return f"case {' '.join(cases)} else {_ODD if is_typed else _PLAIN} end"
 
 
@@ -178,12 +183,16 @@ def _fault(cells: Cells) -> str:
     return "fault" if cells.has_faults else "null::varchar"
 
 
+def _null_texts(export_format: Format, name: str) -> tuple[str, ...]:
+    column = export_format.columns[name]
+    values = () if column.sql_type == "varchar" else _NULL_VALUES
+    texts = (*NULL_TEXTS, *export_format.nulls, *column.nulls, *values)
+    return tuple(dict.fromkeys(texts))
+
+
 def _says_something(export_format: Format, name: str, cell: str) -> str:
     """Return the test whether the text of a cell is a value; it is not null for any text."""
-    column = export_format.columns[name]
-    nulls = dict.fromkeys((*NULL_TEXTS, *export_format.nulls, *column.nulls))
-    if column.sql_type != "varchar":
-        nulls |= dict.fromkeys(_NULL_VALUES)
+    nulls = _null_texts(export_format, name)
     longest = max(len(text.encode()) for text in nulls)
     # a list of literals after IN would become a join per column
     listed = ", ".join(sql_text(text) for text in nulls)
