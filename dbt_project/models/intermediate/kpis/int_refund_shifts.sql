@@ -44,8 +44,10 @@ shares as (
         refunds.order_date,
         refunds.refunded_date,
         coalesce(credits.channel, '(unattributed)') as channel,
-        cast(refunds.refund_reporting * coalesce(credits.credit, 1) as decimal(18, 2))
-            as refund_reporting
+        cast(
+            {{ exact_product('refunds.refund_reporting', 'coalesce(credits.credit, 1)') }}
+            as decimal(18, 2)
+        ) as refund_reporting
 
     from refunds
 

@@ -39,8 +39,14 @@ attributed as (
         credits.path_length,
         credits.credit,
         -- Differences of rounded running amounts sum to the conversion's revenue to the cent.
-        cast(conversions.revenue_reporting * credits.credit_through as decimal(18, 2))
-        - cast(conversions.revenue_reporting * credits.credit_before as decimal(18, 2)) as revenue,
+        cast(
+            {{ exact_product('conversions.revenue_reporting', 'credits.credit_through') }}
+            as decimal(18, 2)
+        )
+        - cast(
+            {{ exact_product('conversions.revenue_reporting', 'credits.credit_before') }}
+            as decimal(18, 2)
+        ) as revenue,
         conversions.is_first_order
 
     from credits

@@ -98,8 +98,10 @@ values_of_customers as (
     select
         acquisitions.channel,
         sum(acquisitions.credit) as new_customers,
-        sum(acquisitions.credit * customer_value.clv_historic) as revenue_so_far,
-        sum(acquisitions.credit * customer_value.clv_365d) as revenue_to_come,
+        sum({{ exact_product('customer_value.clv_historic', 'acquisitions.credit') }})
+            as revenue_so_far,
+        sum({{ exact_product('customer_value.clv_365d', 'acquisitions.credit') }})
+            as revenue_to_come,
         sum(case when customer_value.clv_365d is not null then acquisitions.credit end)
             as forecast_customers
 
@@ -118,7 +120,7 @@ margins as (
     select
         coalesce(
             {{ safe_divide(
-                'sum(lines.net - lines.quantity * product_costs.unit_cost)', 'sum(lines.net)'
+                'sum(lines.net - ' ~ exact_product('product_costs.unit_cost', 'lines.quantity') ~ ')', 'sum(lines.net)'
             ) }},
             {{ var('contribution_margin_rate') or 'null' }}
         ) as margin_rate
@@ -181,7 +183,7 @@ earned as (
         floor(
             {{ day_diff('acquisitions.first_order_date', 'orders.order_date') }} / 30
         ) as month_number,
-        sum(acquisitions.credit * orders.net) as revenue
+        sum({{ exact_product('orders.net', 'acquisitions.credit') }}) as revenue
 
     from acquisitions
 

@@ -24,7 +24,8 @@ renamed as (
         'quantity': 'quantity',
         'unit_price': 'price',
         'discount': 'discount',
-        'net': 'coalesce(subtotal, total - coalesce(tax, 0), price * quantity - coalesce(discount, 0))',
+        'net': 'coalesce(subtotal, total - coalesce(tax, 0), '
+            ~ exact_product('price', 'quantity') ~ ' - coalesce(discount, 0))',
     }) }}
 
     from line_rows

@@ -20,7 +20,10 @@ renamed as (
         cast(quantity as decimal(18, 4)) as quantity,
         unit_price,
         coalesce(discount, 0) as discount,
-        cast(coalesce(net, unit_price * quantity - coalesce(discount, 0)) as decimal(18, 4)) as net,
+        cast(
+            coalesce(net, {{ exact_product('unit_price', 'quantity') }} - coalesce(discount, 0))
+            as decimal(18, 4)
+        ) as net,
         -- Lines are in their order's currency, which they do not repeat.
         cast(null as string) as currency
 

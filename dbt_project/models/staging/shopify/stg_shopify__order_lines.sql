@@ -33,7 +33,8 @@ renamed as (
         lineitem_price as unit_price,
         coalesce(lineitem_discount, 0) as discount,
         cast(
-            lineitem_price * lineitem_quantity - coalesce(lineitem_discount, 0) as decimal(18, 4)
+            {{ exact_product('lineitem_price', 'lineitem_quantity') }}
+            - coalesce(lineitem_discount, 0) as decimal(18, 4)
         ) as net,
         coalesce(order_currency, _currency) as currency
 

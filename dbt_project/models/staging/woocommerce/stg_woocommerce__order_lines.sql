@@ -25,7 +25,7 @@ renamed as (
         'product': 'item_name',
         'quantity': 'item_quantity',
         'unit_price': 'coalesce(item_price, item_total / nullif(item_quantity, 0))',
-        'net': 'coalesce(item_total, item_price * item_quantity)',
+        'net': 'coalesce(item_total, ' ~ exact_product('item_price', 'item_quantity') ~ ')',
         'currency': 'coalesce(upper(order_currency), _currency)',
     }) }}
 
