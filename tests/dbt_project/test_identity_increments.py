@@ -13,7 +13,10 @@ from tests.dbt_project.identity_project import IDENTITY_MODELS, IdentityProject,
 NIGHTS = int(os.environ.get("OMNIMART_TEST_NIGHTS", "2"))
 SEED = int(os.environ.get("OMNIMART_TEST_SEED", "20261122"))
 # Limits that a few records reach.
-OPTIONS = ("--vars", json.dumps({"match_block_limit": 6, "match_frequency_prior": 20}))
+OPTIONS = (
+    "--vars",
+    json.dumps({"match_block_limit": 6, "match_block_population": 10, "match_frequency_prior": 20}),
+)
 FIRST_MODELS = ("int_record_mentions", "int_person_statements", *IDENTITY_MODELS[:5])
 
 

@@ -6,7 +6,26 @@
 
 {%- set attributes = profile_attributes() -%}
 
-{#- Profiles that changed, and those of blocks that may have crossed the limit. -#}
+{#-
+Among more people a block tells less, and its pairs are more: beyond a number of profiles the limit
+falls with the fourth root of theirs.
+-#}
+{%- set block_limit -%}
+(
+    select
+        cast(
+            floor(
+                {{ var('match_block_limit') }}
+                / greatest(
+                    1, power({{ coarse('count(*)', 4) }} / {{ var('match_block_population') }}, 0.25)
+                )
+            ) as int
+        )
+    from {{ ref('int_person_profiles') }}
+)
+{%- endset -%}
+
+{#- Profiles that changed, and those of blocks that may have crossed the limit; all where it changed. -#}
 {% call touched_keys() -%}
 select record_key from {{ unseen('int_person_profiles') }}
 
@@ -19,8 +38,14 @@ inner join (
 ) as changed
     on blocks.block_key = changed.block_key
 qualify
-    abs(count(*) over (partition by blocks.block_key) - {{ var('match_block_limit') }})
+    abs(count(*) over (partition by blocks.block_key) - {{ block_limit }})
     <= changed.news
+
+union
+
+select record_key
+from {{ ref('int_person_profiles') }}
+where {{ block_limit }} != (select max(block_limit) from {{ this }})
 {%- endcall %}
 
 with
@@ -50,7 +75,7 @@ telling_blocks as (
 
     group by block_key
 
-    having count(*) between 2 and {{ var('match_block_limit') }}
+    having count(*) between 2 and {{ block_limit }}
 
 ),
 
@@ -102,7 +127,8 @@ compared as (
         {{ match_level(comparison) }} as {{ name }}_level,
         {%- endfor %}
         left_record_key,
-        right_record_key
+        right_record_key,
+        {{ block_limit }} as block_limit
 
     from pairs
 
