@@ -21,6 +21,7 @@ import pyarrow as pa
 from ingestion.catalogue import Catalogue
 from ingestion.encodings import Text
 from ingestion.recognition import HEADER_SEARCH_ROWS, Match, find_header
+from ingestion.sql import escape_glob, sql_text
 
 DELIMITERS = (",", "\t", ";", "|")
 MAX_CELL_CHARACTERS = 4 * 2**20
@@ -155,7 +156,7 @@ def _has_pushed_cells(
                 null_padding = true, nullstr = '\x01', parallel = false
             )
             """,
-            [escape_glob(path), layout.delimiter],
+            [escape_glob(path)],
         ).fetchall()[0]
     except duckdb.OutOfMemoryException:
         raise
@@ -181,7 +182,8 @@ def _ends_lines_with(path: Path, delimiter: str) -> bool:
 
 def _dialect(layout: Layout) -> str:
     return f"""
-        auto_detect = false, header = false, skip = {layout.skip_lines}, delim = ?,
+        auto_detect = false, header = false, skip = {layout.skip_lines},
+        delim = {sql_text(layout.delimiter)},
         quote = '"', escape = '"', compression = 'none', strict_mode = true,
         max_line_size = {MAX_CELL_CHARACTERS}
     """
@@ -194,22 +196,23 @@ def read_strict(
     layout: Layout,
     width: int,
     is_simple: bool = False,
+    in_place: bool = False,
 ) -> None:
     """Create ``table`` (c0 ... varchar, cleaned) from records that all have ``width`` cells.
 
-    The cells of a text that ``is_simple`` (see :class:`ingestion.magic.TextFacts`) are clean.
-    Raises one of ``UNREADABLE`` when a record has other cells, or cannot be parsed.
+    The cells of a text that ``is_simple`` (see :class:`ingestion.magic.TextFacts`) are clean. A
+    view of the text takes the place of the table where it is read ``in_place``. Raises one of
+    ``UNREADABLE`` when a record has other cells, or cannot be parsed; a view does where it is read.
     """
     columns = {f"c{position}": "VARCHAR" for position in range(width)}
     connection.execute(
         f"""
-        create or replace table {table} as
+        create or replace {"view" if in_place else "table"} {table} as
         select {"*" if is_simple else cleaned_cells(width)} from read_csv(
-            ?, {_dialect(layout)}, columns = {columns!r}, null_padding = false,
-            buffer_size = {_buffer_bytes(path)}
+            {sql_text(escape_glob(path))}, {_dialect(layout)}, columns = {columns!r},
+            null_padding = false, buffer_size = {_buffer_bytes(path)}
         )
-        """,
-        [escape_glob(path), layout.delimiter],
+        """
     )
 
 
@@ -241,11 +244,6 @@ def cleaned_cells(width: int) -> str:
     """Return the select list that cleans cells c0 to c<width - 1>: trimmed, null when empty."""
     macro = "om_strip" if width > _WIDE else "om_clean"
     return ", ".join(f"{macro}(c{position}) as c{position}" for position in range(width))
-
-
-def escape_glob(path: Path) -> str:
-    """Return ``path`` so that DuckDB reads exactly it, whatever characters its folders hold."""
-    return re.sub(r"([*?\[\]])", r"[\1]", str(path))
 
 
 def read_tolerant(

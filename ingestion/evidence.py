@@ -18,9 +18,9 @@ import yaml
 from ingestion.catalogue import Format
 from ingestion.format_models import DateOrder
 from ingestion.headers import CURRENCY_CODES
-from ingestion.json_records import sql_text
 from ingestion.reading import CELLS
 from ingestion.rows import NUMERIC, TEXTS
+from ingestion.sql import sql_text
 from ingestion.zones import find_zone
 
 DecimalMark = Literal[".", ","]

@@ -12,10 +12,10 @@ from typing import Any, Literal
 import duckdb
 
 from ingestion.catalogue import Catalogue, Format
-from ingestion.delimited import escape_glob
 from ingestion.headers import match_keys
 from ingestion.magic import MAX_LINE_BYTES
 from ingestion.recognition import match_record
+from ingestion.sql import escape_glob, sql_text
 
 SAMPLE_RECORDS = 200
 _FIRST_LINES = 10
@@ -290,11 +290,6 @@ def _read_whole(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             f"is broken JSON ({message}). Export it again; one object per line would lose the "
             "broken ones only."
         ) from error
-
-
-def sql_text(text: str) -> str:
-    """Return ``text`` as an SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def project_columns(

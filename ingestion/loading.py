@@ -8,7 +8,7 @@ leaves files that are not in the ledger, which the next run loads again to the s
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import count, groupby
@@ -26,7 +26,13 @@ from ingestion.audit import (
     write_records,
 )
 from ingestion.catalogue import FAMILIES
-from ingestion.merging import append_staged, remove_leftovers, settle_table
+from ingestion.merging import (
+    append_staged,
+    number_rows,
+    remove_leftovers,
+    remove_rows,
+    settle_table,
+)
 from ingestion.quarantine import write_reasons
 from ingestion.raw_tables import ensure_raw_tables, ensure_tables, reset_raw
 from ingestion.reading import Recognised
@@ -138,26 +144,53 @@ def _load_files(
     remove_leftovers(warehouse)
     if not files:
         return
-    Thread(target=import_module, args=["ingestion.sources"]).start()  # dlt takes seconds to import
+    Thread(target=_import_ahead).start()
     with scratch_beside(warehouse, workspace.scratch, workspace.settings.load_memory) as scratch:
         for portion in _stage_ahead(workspace, scratch, _portions(files)):
-            _append(workspace, warehouse, portion)
-            records = [_loaded_record(workspace, item) for item in portion.staged]
-            _enter(workspace, warehouse, portion, records)
+            appended = _append(workspace, warehouse, portion)
+            records = [_loaded_record(workspace, item) for item in appended.staged]
+            _enter(workspace, warehouse, appended, records)
             _drop_staged(warehouse, portion)
             yield from [*records, *portion.failed]
 
 
-def _append(workspace: Workspace, warehouse: duckdb.DuckDBPyConnection, portion: _Portion) -> None:
-    """Append the rows of a portion; without the limit of memory where they do not fit into it."""
+def _import_ahead() -> None:
+    """Import what takes seconds while the first files are staged: dlt, and pandas for DuckDB."""
+    with suppress(ImportError):
+        import_module("pandas")
+    import_module("ingestion.sources")
+
+
+def _append(
+    workspace: Workspace, warehouse: duckdb.DuckDBPyConnection, portion: _Portion
+) -> _Portion:
+    """Append the rows of a portion; without the limit of memory where they do not fit into it.
+
+    Returns the portion without texts that changed before their rows, read in place, were appended.
+    """
     try:
         append_staged(workspace, warehouse, portion.source, portion.staged)
     except Exception as error:
-        if _OUT_OF_MEMORY not in str(error):
+        steady = _without_changed(workspace, portion)
+        if _OUT_OF_MEMORY in str(error):
+            lift_memory_limit(warehouse)
+        elif steady == portion:
             raise
-        lift_memory_limit(warehouse)
         remove_leftovers(warehouse)
+        portion = steady
         append_staged(workspace, warehouse, portion.source, portion.staged)
+    steady = _without_changed(workspace, portion)
+    for item in portion.staged:
+        if item not in steady.staged:
+            remove_rows(warehouse, item)
+    return steady
+
+
+def _without_changed(workspace: Workspace, portion: _Portion) -> _Portion:
+    def is_steady(item: Staged) -> bool:
+        return not item.is_unnumbered or _is_unchanged(workspace, item.recognised)
+
+    return replace(portion, staged=[item for item in portion.staged if is_steady(item)])
 
 
 def _drop_staged(warehouse: duckdb.DuckDBPyConnection, portion: _Portion) -> None:
@@ -267,7 +300,6 @@ def _stage_one(
         record = workspace.record(item.content, "quarantined", say_unforeseen(error))
         return replace(describe(record, item), account=account.account)
     if not _is_unchanged(workspace, item):
-        logger.warning("%s changed while it was read; the next run loads it", item.content.path)
         drop_schema(scratch, schema)
         return None
     return staged
@@ -282,7 +314,10 @@ def _is_unchanged(workspace: Workspace, item: Recognised) -> bool:
     except OSError:
         return True  # gone after reading, or a name that is no text: what was read stands
     key = next((key for key in workspace.findings if key[0] == path), None)
-    return key is None or (facts.st_size, facts.st_mtime_ns) == key[1:]
+    is_unchanged = key is None or (facts.st_size, facts.st_mtime_ns) == key[1:]
+    if not is_unchanged:
+        logger.warning("%s changed while it was read; the next run loads it", item.content.path)
+    return is_unchanged
 
 
 def _loaded_record(workspace: Workspace, staged: Staged) -> FileRecord:
@@ -328,6 +363,9 @@ def _enter(
     write_records(warehouse, ((record, ()) for record in portion.failed))
     unknown = [item.unknown_columns for item in portion.staged]
     write_new_columns(warehouse, zip(records, unknown, strict=True))
+    for item in portion.staged:
+        if item.is_unnumbered and item.rows_loaded:
+            number_rows(warehouse, item)
     for export_format in formats.values():
         settle_table(warehouse, export_format, workspace)
     warehouse.execute("commit")

@@ -86,6 +86,34 @@ def remove_leftovers(warehouse: duckdb.DuckDBPyConnection) -> None:
         warehouse.execute("commit")
 
 
+def number_rows(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Give the appended rows of a content their numbers: they were inserted in the file's order."""
+    table = staged.recognised.format.raw_table
+    own_rows = "_source_row is null and _source_file = ? and _file_version = ?"
+    arguments = [staged.recognised.content.path, staged.facts.file_version]
+    first, last, rows = connection.execute(
+        f"select min(rowid), max(rowid), count(*) from {table} where {own_rows}", arguments
+    ).fetchall()[0]
+    if rows != staged.rows_loaded or last - first + 1 != rows:
+        raise RuntimeError(
+            f"{staged.recognised.content.path}: {rows} of {staged.rows_loaded} rows were appended, "
+            f"as the rows {first} to {last} of {table}"
+        )
+    connection.execute(
+        f"update {table} set _source_row = rowid - {first - 1} "
+        f"where rowid between {first} and {last}"
+    )
+
+
+def remove_rows(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Remove the appended rows of a content that is not entered into the ledger."""
+    connection.execute(
+        f"delete from {staged.recognised.format.raw_table} "
+        "where _source_row is null and _source_file = ? and _file_version = ?",
+        [staged.recognised.content.path, staged.facts.file_version],
+    )
+
+
 def _mark_settled(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     connection.execute("delete from raw_audit.unsettled where table_name = ?", [table])
 

@@ -22,11 +22,14 @@ from ingestion.recognition import (
     explain_miss,
     find_header,
 )
+from ingestion.sql import escape_glob
 from ingestion.tables import Rows, Table, find_tables
 
 CELLS = "cells"
 # longer texts are one table, and need not be looked through for others
 _MAX_REPORT_BYTES = 2**20
+# to parse a text twice costs less than to keep its cells: a table of them takes three times as long
+_IN_PLACE_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,10 @@ class Recognised:
 
 @dataclass(frozen=True)
 class Cells:
-    """The rows of a content as text: which cell is which column, and what else the table has."""
+    """The rows of a content as text: which cell is which column, and what else the table has.
+
+    Cells that are read ``in_place`` are a view of the file, whose rows have no numbers.
+    """
 
     headers: tuple[str, ...]
     positions: dict[str, int]
@@ -82,6 +88,7 @@ class Cells:
     unknown_keys: tuple[str, ...] = ()
     has_faults: bool = False
     has_extra: bool = False
+    in_place: bool = False
     separator: str = ","
 
     @property
@@ -232,7 +239,7 @@ def _find_tables(
 
 
 def _recognise_parquet(content: Content, catalogue: Catalogue) -> Recognised:
-    path = delimited.escape_glob(content.local)
+    path = escape_glob(content.local)
     with duckdb.connect() as connection:
         try:
             described = connection.execute(
@@ -252,10 +259,27 @@ def _recognise_parquet(content: Content, catalogue: Catalogue) -> Recognised:
     return Recognised(content, match.format, "parquet", match)
 
 
-def load_cells(connection: duckdb.DuckDBPyConnection, recognised: Recognised) -> Cells:
+def can_read_in_place(recognised: Recognised) -> bool:
+    """Return whether a content is a long text whose cells need no cleaning."""
+    content, text = recognised.content, recognised.text
+    return (
+        recognised.table_layout is not None
+        and recognised.table is None
+        and text is not None
+        and text.local == content.local
+        and content.text.is_simple
+        and content.size_bytes >= _IN_PLACE_BYTES
+    )
+
+
+def load_cells(
+    connection: duckdb.DuckDBPyConnection, recognised: Recognised, in_place: bool = False
+) -> Cells:
     """Create the table ``cells`` with the rows of ``recognised``, in file order.
 
-    Raises :class:`json_records.UnreadableJsonError` when a JSON document is broken.
+    It is a view where they are read ``in_place``; whoever reads one that is irregular gets one of
+    :data:`delimited.UNREADABLE`. Raises :class:`json_records.UnreadableJsonError` when a JSON
+    document is broken.
     """
     if recognised.json_layout is not None:
         return _load_json(connection, recognised, recognised.json_layout)
@@ -268,7 +292,9 @@ def load_cells(connection: duckdb.DuckDBPyConnection, recognised: Recognised) ->
         rows = _table_rows(recognised, recognised.table)
         sheets.load_rows(connection, CELLS, rows, len(headers))
     elif recognised.table_layout is not None:
-        has_faults = _load_delimited(connection, recognised, recognised.table_layout, len(headers))
+        has_faults = _load_delimited(
+            connection, recognised, recognised.table_layout, len(headers), in_place
+        )
     else:
         _load_parquet(connection, recognised, len(headers))
         has_faults = False
@@ -280,8 +306,16 @@ def load_cells(connection: duckdb.DuckDBPyConnection, recognised: Recognised) ->
     }
     return Cells(
         headers, match.positions, match.texts, unknown,
-        has_faults=has_faults, separator=recognised.delimiter or "\t",
+        has_faults=has_faults, in_place=in_place and not has_faults,
+        separator=recognised.delimiter or "\t",
     )  # fmt: skip
+
+
+def number_cells(connection: duckdb.DuckDBPyConnection, cells: Cells) -> Cells:
+    """Turn cells that are read in place into a table, whose rows have numbers."""
+    connection.execute(f"alter view {CELLS} rename to {CELLS}_in_place")
+    connection.execute(f"create table {CELLS} as from {CELLS}_in_place")
+    return replace(cells, in_place=False)
 
 
 def _load_delimited(
@@ -289,6 +323,7 @@ def _load_delimited(
     recognised: Recognised,
     layout: delimited.Layout,
     width: int,
+    in_place: bool,
 ) -> bool:
     """Read the records, strictly if all are regular; return whether faults were looked for."""
     if recognised.text is None:
@@ -297,7 +332,7 @@ def _load_delimited(
     is_simple = content.text.is_simple and local == content.local
     if width > 1 and not delimited.is_irregular(connection, local, layout, width):
         try:
-            delimited.read_strict(connection, CELLS, local, layout, width, is_simple)
+            delimited.read_strict(connection, CELLS, local, layout, width, is_simple, in_place)
         except duckdb.OutOfMemoryException:
             raise
         except delimited.UNREADABLE:
@@ -311,7 +346,7 @@ def _load_delimited(
 def _load_parquet(
     connection: duckdb.DuckDBPyConnection, recognised: Recognised, width: int
 ) -> None:
-    path = delimited.escape_glob(recognised.content.local)
+    path = escape_glob(recognised.content.local)
     described = connection.execute("describe select * from read_parquet(?)", [path]).fetchall()
     cells = []
     for position, (_, data_type, *_rest) in enumerate(described[:width]):

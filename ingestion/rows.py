@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import duckdb
 
 from ingestion.catalogue import Format
-from ingestion.json_records import sql_text
 from ingestion.reading import CELLS, Cells
+from ingestion.recognition import Match
+from ingestion.sql import sql_text
 
 TEXTS = "texts"
 
@@ -60,7 +61,8 @@ class CellTraits:
 
     ``plain`` are the columns of a type whose every text a plain cast reads, ``pointed`` those of
     numbers that tell nothing of another decimal mark than the point, ``with_null_texts`` those
-    where some text says nothing, ``with_gaps`` those where some row has no value.
+    where some text says nothing, ``with_gaps`` those where some row has no value. ``all_plain``
+    says that all rows are data, and that plain casts read all their columns.
     """
 
     rows: int
@@ -69,6 +71,7 @@ class CellTraits:
     with_null_texts: frozenset[str]
     with_gaps: frozenset[str]
     all_data: bool
+    all_plain: bool
 
 
 def find_traits(
@@ -92,14 +95,15 @@ def find_traits(
         """
     ).fetchall()[0]
     kinds_of = dict(zip(cells.positions, found, strict=True))
+    plain = frozenset(
+        name
+        for name, kind in kinds_of.items()
+        if not kind & (_ODD | _FROM_POINT) and export_format.columns[name].type in PLAIN_SPELLINGS
+    )
+    typed = {name for name in cells.positions if export_format.columns[name].type != "text"}
     return CellTraits(
         rows,
-        plain=frozenset(
-            name
-            for name, kind in kinds_of.items()
-            if not kind & (_ODD | _FROM_POINT)
-            and export_format.columns[name].type in PLAIN_SPELLINGS
-        ),
+        plain=plain,
         pointed=frozenset(
             name
             for name, kind in kinds_of.items()
@@ -110,6 +114,18 @@ def find_traits(
             name for name, kind in kinds_of.items() if kind & (_EMPTY | _NULL_TEXT)
         ),
         all_data=not other_rows,
+        all_plain=not other_rows and plain >= typed,
+    )
+
+
+def may_be_plain(export_format: Format, match: Match | None) -> bool:
+    """Return whether plain casts may read all columns that a header names, by their types."""
+    positions = match.positions if match else {}
+    return all(
+        export_format.columns[name].type in {"text", *PLAIN_SPELLINGS} for name in positions
+    ) and not any(
+        column.compose and column.compose[0] in positions
+        for column in export_format.columns.values()
     )
 
 
@@ -164,7 +180,7 @@ def create_texts(
         f"""
         create or replace view {TEXTS} as
         select
-            rowid + 1 as _source_row,
+            row_number as _source_row,
             {fault} as fault,
             {row_kind} as row_kind,
             {", ".join(texts)}
@@ -174,9 +190,10 @@ def create_texts(
 
 
 def _with_first_cell(cells: Cells) -> str:
-    """Return the table of cells with ``first_cell``, the first of a row that is not empty."""
+    """Return the table of cells with the number of each row and the first cell not empty."""
     listed = ", ".join(f"c{position}" for position in range(cells.width))
-    return f"(select rowid, *, coalesce({listed}, '') as first_cell from {CELLS})"
+    number = "null::bigint" if cells.in_place else "rowid + 1"
+    return f"(select {number} as row_number, *, coalesce({listed}, '') as first_cell from {CELLS})"
 
 
 def _fault(cells: Cells) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.sql import sql_text
+
 SCRATCH = "scratch"
 
 logger = logging.getLogger(__name__)
@@ -29,7 +31,7 @@ def open_scratch(
     connection = duckdb.connect() if warehouse is None else warehouse.cursor()
     connection.execute("set global timezone = 'UTC'")
     with suppress(duckdb.NotImplementedException):  # something has spilled elsewhere already
-        connection.execute("set global temp_directory = ?", [str(folder / "spill")])
+        connection.execute(f"set global temp_directory = {sql_text(str(folder / 'spill'))}")
     connection.execute(f"attach ':memory:' as {SCRATCH}")
     connection.execute(f"use {SCRATCH}")
     connection.execute(_VALUES_SQL)
@@ -42,14 +44,14 @@ def scratch_beside(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a scratch database beside ``warehouse``, which keeps to ``memory_limit`` meanwhile."""
     before = _memory_limit(warehouse)
-    warehouse.execute("set memory_limit = ?", [memory_limit])
+    _limit_memory(warehouse, memory_limit)
     connection = open_scratch(folder, warehouse)
     try:
         yield connection
     finally:
         connection.close()
         warehouse.execute(f"detach {SCRATCH}")
-        warehouse.execute("set memory_limit = ?", [before])
+        _limit_memory(warehouse, before)
 
 
 def lift_memory_limit(connection: duckdb.DuckDBPyConnection) -> None:
@@ -60,7 +62,12 @@ def lift_memory_limit(connection: duckdb.DuckDBPyConnection) -> None:
     )
     # a reset alone changes what the setting says, not what the buffers keep to
     connection.execute("reset global memory_limit")
-    connection.execute("set memory_limit = ?", [_memory_limit(connection)])
+    _limit_memory(connection, _memory_limit(connection))
+
+
+def _limit_memory(connection: duckdb.DuckDBPyConnection, memory_limit: str) -> None:
+    # no parameter: at the first one DuckDB imports pandas, before anything is staged
+    connection.execute(f"set memory_limit = {sql_text(memory_limit)}")
 
 
 def _memory_limit(connection: duckdb.DuckDBPyConnection) -> str:

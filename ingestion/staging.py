@@ -6,15 +6,24 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from ingestion.catalogue import Format
+from ingestion.delimited import UNREADABLE
 from ingestion.evidence import AmbiguousDateError, ContradictoryDateError, find_currency_column
 from ingestion.file_facts import FileFacts, gather_facts
 from ingestion.headers import match_keys
-from ingestion.json_records import UnreadableJsonError, sql_text
-from ingestion.reading import CELLS, Cells, Recognised, load_cells
-from ingestion.rows import TEXTS, create_texts, find_traits
+from ingestion.json_records import UnreadableJsonError
+from ingestion.reading import (
+    CELLS,
+    Cells,
+    Recognised,
+    can_read_in_place,
+    load_cells,
+    number_cells,
+)
+from ingestion.rows import TEXTS, CellTraits, create_texts, find_traits, may_be_plain
 from ingestion.scratch import SCRATCH, drop_schema, enter_schema
 from ingestion.sheets import UnreadableSheetError
 from ingestion.source_settings import AccountContext
+from ingestion.sql import sql_text
 from ingestion.typed_rows import TypedRows, is_found
 
 TYPED = "typed"
@@ -64,6 +73,11 @@ class Staged:
     def unknown_columns(self) -> tuple[str, ...]:
         """Return the columns that the format does not name."""
         return (*self.cells.unknown, *self.cells.unknown_keys)
+
+    @property
+    def is_unnumbered(self) -> bool:
+        """Return whether its rows get their numbers when they are loaded, all in file order."""
+        return self.cells.in_place
 
 
 class MissingColumnError(ValueError):
@@ -119,13 +133,15 @@ def _stage(
     schema: str,
 ) -> Staged:
     export_format = recognised.format
-    cells = _with_currency(connection, export_format, load_cells(connection, recognised))
-    _check_needed(export_format, cells)
-    traits = find_traits(connection, export_format, cells)
+    cells, traits = _read_cells(connection, recognised)
     create_texts(connection, export_format, cells, traits)
     facts = gather_facts(connection, recognised, cells, traits, account)
     typed = TypedRows(connection, recognised, cells, traits, facts)
-    is_large = traits.rows > _LARGE_ROWS
+    if cells.in_place and not typed.all_load:
+        cells = number_cells(connection, cells)
+        create_texts(connection, export_format, cells, traits)
+        typed = TypedRows(connection, recognised, cells, traits, facts)
+    is_large = cells.in_place or traits.rows > _LARGE_ROWS
     kind = "view" if is_large else "table"
     connection.execute(f"create {kind} {TYPED} as {typed.render()}")
     if typed.all_load:
@@ -151,6 +167,33 @@ def _stage(
         connection.execute(f"drop view {TEXTS}")
         connection.execute(f"drop table {CELLS}")
     return staged
+
+
+def _read_cells(
+    connection: duckdb.DuckDBPyConnection, recognised: Recognised
+) -> tuple[Cells, CellTraits]:
+    """Return the cells of a content and what they are like: of a long plain text in place."""
+    if can_read_in_place(recognised) and may_be_plain(recognised.format, recognised.match):
+        try:
+            return _look_at_cells(connection, recognised, in_place=True)
+        except duckdb.OutOfMemoryException:
+            raise
+        except UNREADABLE:  # some record is irregular
+            connection.execute(f"drop view {CELLS}")
+    return _look_at_cells(connection, recognised, in_place=False)
+
+
+def _look_at_cells(
+    connection: duckdb.DuckDBPyConnection, recognised: Recognised, in_place: bool
+) -> tuple[Cells, CellTraits]:
+    export_format = recognised.format
+    cells = load_cells(connection, recognised, in_place)
+    cells = _with_currency(connection, export_format, cells)
+    _check_needed(export_format, cells)
+    traits = find_traits(connection, export_format, cells)
+    if cells.in_place and not traits.all_plain:
+        cells = number_cells(connection, cells)
+    return cells, traits
 
 
 def _with_currency(

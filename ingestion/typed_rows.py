@@ -9,10 +9,10 @@ from ingestion.evidence import map_zones
 from ingestion.file_facts import FileFacts
 from ingestion.format_models import Column, Format
 from ingestion.headers import parse_header
-from ingestion.json_records import sql_text
 from ingestion.lineage import LINEAGE_COLUMNS
 from ingestion.reading import Cells, Recognised
 from ingestion.rows import TEXTS, CellTraits
+from ingestion.sql import sql_text
 
 # stands for a part of the grain that a row does not have
 _ABSENT = "'\x1e'"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ingestion.catalogue import load_catalogue
 from ingestion.loading import close_audit, ensure_raw_tables, load_family, reset_raw
+from ingestion.merging import append_staged
 from ingestion.raw_tables import WrongTypeError
 from ingestion.settings import PROJECT_ROOT, Settings
 from ingestion.source_settings import SourcesFileError
@@ -506,6 +507,75 @@ def test_a_large_file_gives_the_rows_that_small_ones_give(
         for source in ("radio", "tv")
     )  # fmt: skip
     assert large == small
+
+
+@pytest.fixture
+def reads_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read texts of any size in place, as those of more than 64 MB are."""
+    monkeypatch.setattr("ingestion.reading._IN_PLACE_BYTES", 0)
+    monkeypatch.setattr("ingestion.delimited._ONE_PART_BYTES", 0)
+
+
+@pytest.mark.usefixtures("reads_in_place")
+def test_rows_read_in_place_have_the_numbers_of_the_file(landing) -> None:
+    landing.drop("june.csv", EXPORTS["june.csv"][1])
+    landing.load("ads")
+    rows = "".join(f"2026-07-01,radio,{number:060},{number}\n" for number in range(1, 300_001))
+    landing.drop("july.csv", SPEND + rows)  # of several parts, which are read side by side
+    landing.load("ads")
+    numbered = "select count(*), count(distinct spend), max(_source_row) from raw_omnimart.spend "
+    of_july = "where _source_file = 'july.csv' and _source_row = spend"
+    assert landing.query(numbered + of_july) == [(300_000, 300_000, 300_000)]
+
+
+@pytest.mark.usefixtures("reads_in_place")
+@pytest.mark.parametrize(
+    ("row", "counts"),
+    [
+        ("2026-07-04,radio,a,7\n", (5, 5, 0, 0)),
+        (",radio,a,7\n", (5, 4, 1, 0)),
+        ('2026-07-04,radio,a,"1,234.5"\n', (5, 5, 0, 0)),
+        ("Total,,,10\n", (5, 4, 0, 1)),
+        ("2026-07-04,radio,a,7,8\n", (5, 4, 1, 0)),
+        ("2026-07-04,radio,a,seven\n", (5, 5, 0, 0)),
+    ],
+)
+def test_what_is_not_plain_is_no_other_when_read_in_place(
+    landing, row: str, counts: tuple[int, ...]
+) -> None:
+    rows = spend(*((f"2026-07-0{day}", "a", day) for day in (1, 2, 3)))
+    landing.drop("july.csv", rows + row + "2026-07-05,radio,a,5\n")
+    landing.drop("empty.csv", SPEND)
+    landing.load("ads")
+    assert landing.statuses()["empty.csv"] == "loaded"
+    assert landing.query(
+        "select rows_read, rows_loaded, rows_rejected, rows_ignored from raw_audit.files "
+        "where path = 'july.csv'"
+    ) == [counts]
+    last = "select _source_row from raw_omnimart.spend where spend = 5"
+    assert landing.query(last) == [(5,)]
+
+
+@pytest.mark.usefixtures("reads_in_place")
+@pytest.mark.parametrize("cell", ["6", "6,7"])
+def test_a_text_that_changes_while_it_is_read_in_place_is_left_to_the_next_load(
+    landing, monkeypatch: pytest.MonkeyPatch, cell: str
+) -> None:
+    landing.drop("june.csv", EXPORTS["june.csv"][1])
+    july = landing.drop("july.csv", spend(("2026-07-01", "b", 4)))
+
+    def change_and_append(*arguments: object) -> None:
+        if "b,4" in july.read_text():
+            landing.drop("july.csv", SPEND + f"2026-07-01,radio,b,{cell}\n", "2026-07-02")
+        append_staged(*arguments)
+
+    monkeypatch.setattr("ingestion.loading.append_staged", change_and_append)
+    landing.load("ads")
+    loaded = "select _source_file, _source_row, spend::integer from raw_omnimart.spend order by all"
+    assert landing.query(loaded) == [("june.csv", 1, 1), ("june.csv", 2, 2)]
+    landing.load("ads")
+    assert landing.statuses()["july.csv"] == "loaded"
+    assert landing.query("from raw_audit.unsettled") == []
 
 
 def test_a_file_beyond_the_memory_of_a_load_is_quarantined_with_what_to_do(
