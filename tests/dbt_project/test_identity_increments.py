@@ -13,10 +13,7 @@ from tests.dbt_project.identity_project import IDENTITY_MODELS, IdentityProject,
 NIGHTS = int(os.environ.get("OMNIMART_TEST_NIGHTS", "2"))
 SEED = int(os.environ.get("OMNIMART_TEST_SEED", "20261122"))
 # Limits that a few records reach.
-OPTIONS = (
-    "--vars",
-    json.dumps({"match_block_limit": 6, "match_block_population": 10, "match_frequency_prior": 20}),
-)
+VARIABLES = {"match_block_limit": 6, "match_block_population": 10, "match_frequency_prior": 20}
 FIRST_MODELS = ("int_record_mentions", "int_person_statements", *IDENTITY_MODELS[:5])
 
 
@@ -68,15 +65,16 @@ class Resolves:
         self.records = [random_record(self.generator, number) for number in range(120)]
         self.resolve()
 
-    def resolve(self, *options: str) -> None:
+    def resolve(self, *options: str, **variables: float) -> None:
         """Resolve the records in the nightly warehouse."""
         self.nightly.state(self.records)
-        self.nightly.run("run", *OPTIONS, *options)
+        self.nightly.run("run", "--vars", json.dumps(VARIABLES | variables), *options)
 
-    def differences(self, *options: str) -> dict[str, int]:
-        """Return the rows by which the nightly warehouse differs from a full resolve."""
+    def differences(self, **variables: float) -> dict[str, int]:
+        """Return the rows by which the nightly warehouse differs from a full resolve in slices."""
+        sliced = VARIABLES | {"rows_per_slice": 25} | variables
         self.whole.state(self.records)
-        self.whole.run("run", "--full-refresh", *OPTIONS, *options)
+        self.whole.run("run", "--full-refresh", "--vars", json.dumps(sliced))
         with duckdb.connect(str(self.nightly.warehouse), read_only=True) as connection:
             connection.execute(f"attach '{self.whole.warehouse}' as whole (read_only)")
             found = {
@@ -144,6 +142,5 @@ def test_other_rules_and_parameters_lead_to_a_full_resolve(resolves: Resolves) -
         project.change_seed("match_levels", "m_probability = m_probability * 0.9")
     resolves.resolve()
     assert resolves.differences() == {}
-    threshold = ("--vars", json.dumps({"match_threshold": 0.5, "match_block_limit": 9}))
-    resolves.resolve(*threshold)
-    assert resolves.differences(*threshold) == {}
+    resolves.resolve(match_threshold=0.5, match_block_limit=9)
+    assert resolves.differences(match_threshold=0.5, match_block_limit=9) == {}

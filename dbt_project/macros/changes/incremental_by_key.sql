@@ -5,6 +5,7 @@ Config:
 - row_key: the columns whose rows are replaced together.
 - logged: the columns of changed rows, as they were and as they are, that readers are told; row_key if unset.
 - replaced: which rows a run may replace, in terms of the table `touched`; by default those of its keys.
+- sliced_with: the input by whose rows a query of everything is cut into slices (see `sliced`); none if unset.
 
 A model without touched_keys() is computed in full, and tells its readers what differs.
 -#}
@@ -50,7 +51,11 @@ killed before its end has changed nothing, and is done again.
         {%- if plan.mode == 'narrow' -%}
             {%- do store_temporary('old_rows', 'select * from ' ~ this ~ ' where ' ~ replaced_rows()) -%}
         {%- endif -%}
-        {%- do store_temporary('new_rows', rows_sql) -%}
+        {%- set queries = [rows_sql] if plan.mode == 'narrow' else slices_of(rows_sql) -%}
+        {%- do store_temporary('new_rows', queries[0]) -%}
+        {%- for query in queries[1:] -%}
+            {%- do run_query('insert into new_rows ' ~ query) -%}
+        {%- endfor -%}
         {%- do store_changed_keys(plan, old_rows, 'new_rows') -%}
         {%- call statement('main') -%}
             {{ log_changes_sql(plan, old_rows, 'new_rows') }}
@@ -60,9 +65,13 @@ killed before its end has changed nothing, and is done again.
         {%- do drop_temporary(['touched', 'touched_components', 'touched_nodes', 'old_rows', 'new_rows', 'changed_keys']) -%}
     {%- else -%}
         {%- set new_relation = make_intermediate_relation(this.incorporate(type='table')) -%}
+        {%- set queries = slices_of(rows_sql) if plan.mode == 'new' else [rows_sql] -%}
         {%- call statement('main') -%}
-            {{ create_table_as(False, new_relation, rows_sql) }}
+            {{ create_table_as(False, new_relation, queries[0]) }}
         {%- endcall -%}
+        {%- for query in queries[1:] -%}
+            {%- do run_query('insert into ' ~ new_relation ~ ' ' ~ query) -%}
+        {%- endfor -%}
         {%- if plan.mode == 'new' -%}
             {%- do run_query(log_changes_sql(plan, none, new_relation) ~ store_state_sql(plan)) -%}
         {%- endif -%}

@@ -20,6 +20,15 @@ rows stale.
 {%- endmacro %}
 
 
+{#-
+SQL that confines a query to one of the slices that it is computed in where it would not fit into
+memory as one: `keyword` is where or and, `number` a number that is drawn for what no two slices share.
+-#}
+{% macro sliced(keyword, number) -%}
+/*sliced {{ keyword }} {{ number }} % <slices> = <slice> sliced*/
+{%- endmacro %}
+
+
 {#- What changed in an input since this model last read it: the columns that the input logs. -#}
 {% macro unseen(input) -%}
 {{ input }}__unseen
@@ -36,4 +45,24 @@ rows stale.
 {% macro narrowed_sql(compiled) -%}
     {%- set without_keys = modules.re.sub('(?s)/[*]touched .*? touched[*]/', '', compiled) -%}
     {{ return(modules.re.sub('/[*]narrowed | narrowed[*]/', ' ', without_keys)) }}
+{%- endmacro %}
+
+
+{#-
+The queries whose rows are those of a query of everything: one for each `rows_per_slice` rows of the
+input that config's `sliced_with` names.
+-#}
+{% macro slices_of(query) -%}
+    {%- set input = config.get('sliced_with') -%}
+    {%- if not input -%}
+        {{ return([query]) }}
+    {%- endif -%}
+    {%- set rows = run_query('select count(*) from ' ~ ref(input)).rows[0][0] -%}
+    {%- set count = 1 + rows // var('rows_per_slice') -%}
+    {%- set queries = [] -%}
+    {%- for slice in range(count) -%}
+        {%- set confined = modules.re.sub('/[*]sliced (.*?) sliced[*]/', '\\1', query) -%}
+        {%- do queries.append(confined | replace('<slices>', count) | replace('<slice>', slice)) -%}
+    {%- endfor -%}
+    {{ return(queries) }}
 {%- endmacro %}

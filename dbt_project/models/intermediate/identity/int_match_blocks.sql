@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental_by_key',
-    row_key=['record_key'],
-    logged=['block_key', 'record_key'],
+    row_key=['record_number'],
+    logged=['block_key', 'record_number'],
 ) }}
 
 {#- Profiles that share one of these are compared; each forgives errors in what it leaves out. -#}
@@ -34,15 +34,22 @@
 } -%}
 
 {% call touched_keys() -%}
-select record_key from {{ unseen('int_person_profiles') }}
+select {{ hash_number('record_key') }} as record_number from {{ unseen('int_person_profiles') }}
 {%- endcall %}
 
 with
 
 profiles as (
 
-    select * from {{ ref('int_person_profiles') }}
-    {{ narrowed('where record_key in (select record_key from touched)') }}
+    select
+        *,
+        {{ hash_number('record_key') }} as record_number
+
+    from {{ ref('int_person_profiles') }}
+
+    {{ narrowed(
+        'where ' ~ hash_number('record_key') ~ ' in (select record_number from touched)'
+    ) }}
 
 ),
 
@@ -51,7 +58,7 @@ blocks as (
     {% for block, expression in blocks.items() %}
     select
         {{ hash_number("'" ~ block ~ "|' || " ~ expression) }} as block_key,
-        record_key
+        record_number
     from profiles
     where {{ expression }} is not null
     {{ 'union all' if not loop.last }}

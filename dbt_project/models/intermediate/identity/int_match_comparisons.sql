@@ -2,6 +2,7 @@
     materialized='incremental_by_key',
     row_key=['left_record_key', 'right_record_key'],
     replaced='left_record_key in (select record_key from touched) or right_record_key in (select record_key from touched)',
+    sliced_with='int_person_profiles',
 ) }}
 
 {%- set attributes = profile_attributes() -%}
@@ -31,15 +32,22 @@ select record_key from {{ unseen('int_person_profiles') }}
 
 union
 
-select blocks.record_key
-from {{ ref('int_match_blocks') }} as blocks
-inner join (
-    select block_key, count(*) as news from {{ unseen('int_match_blocks') }} group by block_key
-) as changed
-    on blocks.block_key = changed.block_key
-qualify
-    abs(count(*) over (partition by blocks.block_key) - {{ block_limit }})
-    <= changed.news
+select record_key
+from {{ ref('int_person_profiles') }}
+where
+    {{ hash_number('record_key') }} in (
+        select blocks.record_number
+        from {{ ref('int_match_blocks') }} as blocks
+        inner join (
+            select block_key, count(*) as news
+            from {{ unseen('int_match_blocks') }}
+            group by block_key
+        ) as changed
+            on blocks.block_key = changed.block_key
+        qualify
+            abs(count(*) over (partition by blocks.block_key) - {{ block_limit }})
+            <= changed.news
+    )
 
 union
 
@@ -50,18 +58,22 @@ where {{ block_limit }} != (select max(block_limit) from {{ this }})
 
 with
 
+{{ narrowed(
+    'touched_numbers as (select ' ~ hash_number('record_key') ~ ' as record_number from touched),'
+) }}
+
 blocks as (
 
     select
         block_key,
-        {{ narrowed('record_key in (select record_key from touched) as is_touched,') }}
-        record_key
+        {{ narrowed('record_number in (select record_number from touched_numbers) as is_touched,') }}
+        record_number
 
     from {{ ref('int_match_blocks') }}
 
     {{ narrowed(
         'where block_key in (select block_key from ' ~ ref('int_match_blocks')
-        ~ ' where record_key in (select record_key from touched))'
+        ~ ' where record_number in (select record_number from touched_numbers))'
     ) }}
 
 ),
@@ -82,41 +94,46 @@ telling_blocks as (
 candidates as (
 
     select distinct
-        lefts.record_key as left_record_key,
-        rights.record_key as right_record_key
+        ones.record_number as one_number,
+        others.record_number as other_number
 
-    from blocks as lefts
+    from blocks as ones
 
     inner join telling_blocks
-        on lefts.block_key = telling_blocks.block_key
+        on ones.block_key = telling_blocks.block_key
 
-    inner join blocks as rights
+    inner join blocks as others
         on
-            lefts.block_key = rights.block_key
-            and lefts.record_key < rights.record_key
-            {{ narrowed('and (lefts.is_touched or rights.is_touched)') }}
+            ones.block_key = others.block_key
+            and ones.record_number < others.record_number
+            {{ narrowed('and (ones.is_touched or others.is_touched)') }}
+
+    {{ sliced('where', 'ones.record_number') }}
 
 ),
 
+-- The left one is the one of the smaller key on every engine, which numbers are not.
 pairs as (
 
     select
-        {%- for attribute in attributes %}
-        lefts.{{ attribute }} as {{ attribute }}_l,
-        rights.{{ attribute }} as {{ attribute }}_r,
+        {%- for attribute in ['record_key'] + attributes %}
+        case when ones.record_key < others.record_key
+            then ones.{{ attribute }} else others.{{ attribute }}
+        end as {{ attribute }}_l,
+        case when ones.record_key < others.record_key
+            then others.{{ attribute }} else ones.{{ attribute }}
+        end as {{ attribute }}_r{{ ',' if not loop.last }}
         {%- endfor %}
-        candidates.left_record_key,
-        candidates.right_record_key
 
     from candidates
 
-    inner join {{ ref('int_person_profiles') }} as lefts
-        on candidates.left_record_key = lefts.record_key
+    inner join {{ ref('int_person_profiles') }} as ones
+        on candidates.one_number = {{ hash_number('ones.record_key') }}
 
-    inner join {{ ref('int_person_profiles') }} as rights
-        on candidates.right_record_key = rights.record_key
+    inner join {{ ref('int_person_profiles') }} as others
+        on candidates.other_number = {{ hash_number('others.record_key') }}
 
-    where lefts.person != rights.person
+    where ones.person != others.person
 
 ),
 
@@ -126,8 +143,8 @@ compared as (
         {%- for name, comparison in match_comparisons().items() %}
         {{ match_level(comparison) }} as {{ name }}_level,
         {%- endfor %}
-        left_record_key,
-        right_record_key,
+        record_key_l as left_record_key,
+        record_key_r as right_record_key,
         {{ block_limit }} as block_limit
 
     from pairs

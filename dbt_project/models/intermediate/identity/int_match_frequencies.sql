@@ -68,7 +68,7 @@ counted as (
         term_key,
         comparison,
         level,
-        count(distinct person) as people
+        count(distinct person_number) as people
 
     from terms
 
@@ -76,7 +76,7 @@ counted as (
 
     group by term_key, comparison, level
 
-    having count(distinct person) > 2
+    having count(distinct person_number) > 2
 
     union all
 

@@ -2,6 +2,7 @@
     materialized='incremental_by_key',
     row_key=['left_record_key', 'right_record_key'],
     logged=['match_key', 'left_person', 'right_person'],
+    sliced_with='int_person_profiles',
 ) }}
 
 {#-
@@ -30,7 +31,7 @@ union
 select compared.left_record_key, compared.right_record_key
 from {{ ref('int_match_comparisons') }} as compared
 inner join {{ ref('int_match_terms') }} as terms
-    on compared.left_record_key = terms.record_key
+    on {{ hash_number('compared.left_record_key') }} = terms.record_number
 where
     terms.term_key in (select term_key from {{ unseen('int_match_frequencies') }})
     and terms.level = case terms.comparison
@@ -134,6 +135,7 @@ compared as (
         'where (comparisons.left_record_key, comparisons.right_record_key) in '
         ~ '(select left_record_key, right_record_key from touched)'
     ) }}
+    {{ sliced('where', hash_number('comparisons.left_record_key')) }}
 
 ),
 
