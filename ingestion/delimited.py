@@ -125,10 +125,19 @@ def unwrap(text: Text, local: Path) -> Text:
 
 
 def is_irregular(
-    connection: duckdb.DuckDBPyConnection, path: Path, layout: Layout, width: int
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    layout: Layout,
+    width: int,
+    may_end_open: bool = True,
 ) -> bool:
-    """Return whether a text has irregularities that the strict reader passes over in silence."""
-    return _has_mixed_ends(path, layout) or _has_pushed_cells(connection, path, layout, width)
+    """Return whether a text has irregularities that the strict reader passes over in silence.
+
+    Some have lines that end with a delimiter, of which it may be known that there is none.
+    """
+    return _has_mixed_ends(path, layout) or (
+        may_end_open and _has_pushed_cells(connection, path, layout, width)
+    )
 
 
 def _has_mixed_ends(path: Path, layout: Layout) -> bool:

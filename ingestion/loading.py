@@ -6,6 +6,7 @@ leaves files that are not in the ledger, which the next run loads again to the s
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -149,7 +150,7 @@ def _load_files(
         for portion in _stage_ahead(workspace, scratch, _portions(files)):
             appended = _append(workspace, warehouse, portion)
             records = [_loaded_record(workspace, item) for item in appended.staged]
-            _enter(workspace, warehouse, appended, records)
+            _enter(warehouse, appended, records)
             _drop_staged(warehouse, portion)
             yield from [*records, *portion.failed]
 
@@ -350,13 +351,12 @@ def _note(staged: Staged) -> str | None:
 
 
 def _enter(
-    workspace: Workspace,
-    warehouse: duckdb.DuckDBPyConnection,
-    portion: _Portion,
-    records: list[FileRecord],
+    warehouse: duckdb.DuckDBPyConnection, portion: _Portion, records: list[FileRecord]
 ) -> None:
     """Write the ledger rows of a portion and settle its tables, in one transaction."""
-    formats = {item.recognised.format.id: item.recognised.format for item in portion.staged}
+    by_format: dict[str, list[Staged]] = defaultdict(list)
+    for item in portion.staged:
+        by_format[item.recognised.format.id].append(item)
     warehouse.execute("begin")
     refused = [item.rejected for item in portion.staged]
     write_records(warehouse, zip(records, refused, strict=True))
@@ -366,8 +366,9 @@ def _enter(
     for item in portion.staged:
         if item.is_unnumbered and item.rows_loaded:
             number_rows(warehouse, item)
-    for export_format in formats.values():
-        settle_table(warehouse, export_format, workspace)
+    for items in by_format.values():
+        versions = [item.facts.file_version for item in items]
+        settle_table(warehouse, items[0].recognised.format, versions)
     warehouse.execute("commit")
 
 

@@ -15,6 +15,7 @@ HEAD_BYTES = 1 << 18
 # a longer line is no row of any export
 MAX_LINE_BYTES = 16 * 2**20
 _BLOCK_BYTES = 1 << 16
+_SEPARATORS = b",;|"
 _HASHER = ThreadPoolExecutor(max_workers=1)
 
 _FOREIGN_MAGIC = {
@@ -42,7 +43,8 @@ class TextFacts:
     """What one pass over a text told: head, validity and oddities of its bytes.
 
     The cells of a simple text need no cleaning: it is ASCII without tabs, quotes and carriage
-    returns, and no space stands beside a separator.
+    returns, and no space stands beside a separator. Of such a text is also known whether a line
+    ends with a separator.
     """
 
     head: bytes
@@ -50,6 +52,7 @@ class TextFacts:
     nul_count: int
     has_long_line: bool
     is_simple: bool = False
+    has_open_line: bool = True
 
 
 def examine(
@@ -65,6 +68,7 @@ def examine(
     head = last = b""
     rest = b""
     is_utf8 = is_simple = True
+    has_open_line = False
     nul_count = 0
     line_bytes = 0
     has_long_line = False
@@ -79,15 +83,23 @@ def examine(
         is_ascii = chunk.isascii()
         if 0 in chunk:
             nul_count += chunk.count(b"\0")
-        is_simple = is_simple and is_ascii and _is_simple(last + chunk)
+        if is_simple := is_simple and is_ascii and not _has_any(chunk, b'\t\r"'):
+            is_simple, is_open = _look_at_separators(last + chunk)
+            has_open_line = has_open_line or is_open
         last = chunk[-1:]
         if is_utf8 and (rest or not is_ascii):
             is_utf8, rest = _continue_utf8(rest + chunk)
         newline = chunk.rfind(b"\n")
         line_bytes = len(chunk) - newline - 1 if newline >= 0 else line_bytes + len(chunk)
         has_long_line = has_long_line or line_bytes > MAX_LINE_BYTES
-    is_simple = is_simple and last != b" "
-    facts = TextFacts(head, is_utf8 and not rest, nul_count, has_long_line, is_simple)
+    facts = TextFacts(
+        head,
+        is_utf8 and not rest,
+        nul_count,
+        has_long_line,
+        is_simple=is_simple and last != b" ",
+        has_open_line=has_open_line or _has_any(last, _SEPARATORS),
+    )
     return digest.hexdigest(), facts
 
 
@@ -115,20 +127,27 @@ class _Digest:
             self._updating = None
 
 
-def _is_simple(chunk: bytes) -> bool:
-    if any(byte in chunk for byte in b'\t\r"'):
-        return False
+def _has_any(chunk: bytes, characters: bytes) -> bool:
+    return any(character in chunk for character in characters)
+
+
+def _look_at_separators(chunk: bytes) -> tuple[bool, bool]:
+    """Return whether no space stands beside a separator, and whether a line ends with one."""
     characters = np.frombuffer(chunk, np.uint8)
+    has_open_line = False
     # a block stays in the processor's cache
     for start in range(0, len(characters), _BLOCK_BYTES):
         block = characters[start : start + _BLOCK_BYTES + 1]
         is_space = block == ord(" ")
-        is_separator = block == ord("\n")
-        for separator in b",;|":
+        is_end = block == ord("\n")
+        is_separator = block == _SEPARATORS[0]
+        for separator in _SEPARATORS[1:]:
             is_separator |= block == separator
+        has_open_line = has_open_line or bool((is_separator[:-1] & is_end[1:]).any())
+        is_separator |= is_end
         if (is_space[1:] & is_separator[:-1]).any() or (is_space[:-1] & is_separator[1:]).any():
-            return False
-    return True
+            return False, True
+    return True, has_open_line
 
 
 def _continue_utf8(data: bytes) -> tuple[bool, bytes]:

@@ -6,7 +6,7 @@ ledger too. Between the two a table is noted as unsettled: what a killed load le
 before the next.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import duckdb
 
@@ -119,17 +119,18 @@ def _mark_settled(connection: duckdb.DuckDBPyConnection, table: str) -> None:
 
 
 def settle_table(
-    connection: duckdb.DuckDBPyConnection, export_format: Format, workspace: Workspace
+    connection: duckdb.DuckDBPyConnection, export_format: Format, new_versions: Sequence[str]
 ) -> None:
-    """Finish a raw table after rows were appended, within the caller's transaction.
+    """Finish a raw table after the rows of files of ``new_versions`` were appended.
 
-    Of each grain the newest version stays. Rows that a newer full snapshot does not hold any more
-    are marked as deleted, and the ledger learns how many rows of each file are superseded.
+    It happens within the caller's transaction. Of each grain the newest version stays. Rows that a
+    newer full snapshot does not hold any more are marked as deleted, and the ledger learns how many
+    rows of each file are superseded.
     """
     table = export_format.raw_table
-    removed = _remove_superseded(connection, table, workspace)
+    removed = _remove_superseded(connection, table, new_versions)
     if export_format.duplicates == "drop":
-        removed += _remove_duplicates(connection, table, workspace)
+        removed += _remove_duplicates(connection, table, new_versions)
     if export_format.snapshot == "full":
         scope = ("_account", *export_format.snapshot_by)
         _mark_deleted(connection, table, scope, export_format.snapshot_sign)
@@ -139,22 +140,29 @@ def settle_table(
 
 
 def _remove_superseded(
-    connection: duckdb.DuckDBPyConnection, table: str, workspace: Workspace
+    connection: duckdb.DuckDBPyConnection, table: str, new_versions: Sequence[str]
 ) -> int:
     """Remove the rows of grains just loaded that have a newer version; return their number."""
     # versions are long texts: their ranks are compared in their stead
     connection.execute(
         f"""
         create or replace temp table versions as
-        select _file_version, row_number() over (order by _file_version) as rank
+        select
+            _file_version,
+            row_number() over (order by _file_version) as rank,
+            list_contains(?, _file_version) as is_new
         from (select distinct _file_version from {table})
-        """
+        """,
+        [new_versions],
     )
-    if connection.execute("select count(*) from versions").fetchall()[0][0] < 2:
+    count, is_all_new = connection.execute(
+        "select count(*), bool_and(is_new) from versions"
+    ).fetchall()[0]
+    if count < 2:
         return 0
-    loaded_now = f"_loaded_at = timestamp '{workspace.started_at}'"
-    [(is_all_new,)] = connection.execute(f"select bool_and({loaded_now}) from {table}").fetchall()
-    touched = f"hash(_grain_key) in (select hash(_grain_key) from {table} where {loaded_now})"
+    touched = f"""hash(_grain_key) in (
+        select hash(_grain_key) from {table} inner join versions using (_file_version) where is_new
+    )"""
     # hashes are shorter than keys, and nearly always tell that nothing is restated
     connection.execute(
         f"""
@@ -186,7 +194,7 @@ def _remove_superseded(
 
 
 def _remove_duplicates(
-    connection: duckdb.DuckDBPyConnection, table: str, workspace: Workspace
+    connection: duckdb.DuckDBPyConnection, table: str, new_versions: Sequence[str]
 ) -> int:
     """Remove rows just loaded of a grain that an earlier row of the same file has."""
     return connection.execute(
@@ -195,11 +203,11 @@ def _remove_duplicates(
         where rowid in (
             select rowid
             from {table}
-            where _loaded_at = ?
+            where list_contains(?, _file_version)
             qualify row_number() over (partition by _grain_key order by _source_row) > 1
         )
         """,
-        [workspace.started_at],
+        [new_versions],
     ).fetchall()[0][0]
 
 

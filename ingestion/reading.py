@@ -330,7 +330,8 @@ def _load_delimited(
         raise ValueError(f"{recognised.content.path} is delimited but has no text")
     content, local = recognised.content, recognised.text.local
     is_simple = content.text.is_simple and local == content.local
-    if width > 1 and not delimited.is_irregular(connection, local, layout, width):
+    may_end_open = content.text.has_open_line or not is_simple
+    if width > 1 and not delimited.is_irregular(connection, local, layout, width, may_end_open):
         try:
             delimited.read_strict(connection, CELLS, local, layout, width, is_simple, in_place)
         except duckdb.OutOfMemoryException:
