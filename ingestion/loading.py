@@ -65,6 +65,8 @@ __all__ = [
 
 # files of one source that are staged together, by size of their contents and number
 _STAGE_BYTES = 192 * 2**20
+# nothing is loaded while the first of them are staged
+_FIRST_STAGE_BYTES = 64 * 2**20
 _STAGE_FILES = 1_000
 _OUT_OF_MEMORY = "Out of Memory Error"  # dlt wraps the exception, not its text
 
@@ -223,14 +225,16 @@ def _count(loads: dict[str, TableLoad], record: FileRecord) -> None:
 def _portions(files: list[Recognised]) -> Iterator[list[Recognised]]:
     """Yield the files in the order of sources and paths, a few of one source at a time."""
     ordered = sorted(files, key=lambda item: (item.format.source, item.content.path))
+    most_bytes = _FIRST_STAGE_BYTES
     for _, items in groupby(ordered, key=lambda item: item.format.source):
         portion: list[Recognised] = []
         size = 0
         for item in items:
-            is_full = len(portion) == _STAGE_FILES or size + item.content.size_bytes > _STAGE_BYTES
+            is_full = len(portion) == _STAGE_FILES or size + item.content.size_bytes > most_bytes
             if portion and is_full:
                 yield portion
                 portion, size = [], 0
+                most_bytes = _STAGE_BYTES
             portion.append(item)
             size += item.content.size_bytes
         yield portion
