@@ -349,3 +349,22 @@ def test_ga4_answers_name_their_values_once_for_all(reader: FormatReader, write:
     reading = read(reader, write, pages)
     assert reading.format.id == "ga4_ui.pages"
     assert reading.values("views") == [12, 5]
+
+
+def test_mailchimp_reports_of_the_api(reader: FormatReader, write: Write) -> None:
+    report = {
+        "id": "42694e9e57", "campaign_title": "Spring", "type": "regular", "emails_sent": 1000,
+        "abuse_reports": 1, "unsubscribed": 3, "send_time": "2026-05-01T10:00:00+02:00",
+        "bounces": {"hard_bounces": 1, "soft_bounces": 2},
+        "opens": {"opens_total": 300, "unique_opens": 200, "open_rate": 0.2006},
+        "clicks": {"clicks_total": 30, "unique_clicks": 20},
+        "ecommerce": {"total_orders": 1, "total_revenue": 9.5, "currency_code": "EUR"},
+    }  # fmt: skip
+    reading = read(reader, write, {"reports": [report], "total_items": 1})
+    assert reading.format.id == "mailchimp.campaigns"
+    row = reading.rows[0]
+    assert (row["unique_id"], row["total_recipients"], row["total_opens"]) == (
+        "42694e9e57", 1000, 300,
+    )  # fmt: skip
+    assert (row["open_rate"], row["total_revenue"]) == (Decimal("0.2006"), Decimal("9.5"))
+    assert row["send_date"] == datetime(2026, 5, 1, 8)
