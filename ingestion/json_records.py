@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -58,9 +58,8 @@ def find_layout(catalogue: Catalogue, head: str, local: Path, path: str) -> Json
     best: tuple[tuple[int, int], JsonLayout] | None = None
     for _, layout in sorted(layouts.items()):
         for place in layout.records:
-            sample = [
-                record for value in values for record in _prepared_records(value, layout, place)
-            ][:SAMPLE_RECORDS]
+            records = chain.from_iterable(_prepared_records(v, layout, place) for v in values)
+            sample = list(islice(records, SAMPLE_RECORDS))
             if not sample:
                 continue
             keys = list(dict.fromkeys(key for record in sample for key in record))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ingestion.recognition import UnrecognisedError
 from tests.ingestion.format_reader import FormatReader, Reading, Write, counts
 
 
@@ -349,6 +350,25 @@ def test_ga4_answers_name_their_values_once_for_all(reader: FormatReader, write:
     reading = read(reader, write, pages)
     assert reading.format.id == "ga4_ui.pages"
     assert reading.values("views") == [12, 5]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"id": "r1", "payment_id": "p1", "created_at": "2026-07-03T21:30:00Z",
+         "amount_money": {"amount": 550, "currency": "USD"}},
+        {"id": 9, "number": "9", "status": "active", "currency": "EUR", "billing_period": "month",
+         "date_created": "2026-03-22T16:28:02", "total": "9.00", "billing": {}, "line_items": []},
+        {"id": "re_1", "object": "refund", "amount": 100, "charge": "ch_1", "created": 1782900000},
+        {"id": 1, "name": "#1", "total_price": "3.00", "created_at": "2026-07-03T21:30:00Z"},
+    ],
+    ids=["Square refund", "WooCommerce subscription", "Stripe refund", "Shopify fields"],
+)  # fmt: skip
+def test_what_is_like_a_sale_is_none(
+    reader: FormatReader, write: Write, record: dict[str, Any]
+) -> None:
+    with pytest.raises(UnrecognisedError):
+        read(reader, write, (record, record))
 
 
 def test_mailchimp_reports_of_the_api(reader: FormatReader, write: Write) -> None:
