@@ -4,8 +4,20 @@ One file per source system. A file's ``formats`` become tables ``raw_<source>.<f
 Beyond what a column usually says (``type``, ``aliases``, ``required``) it may say:
 
 ``path``
-    JSON only: where the value stands in the record, ``$.attributes.datetime``. By default
-    ``$.<name>``, its camel case, then each alias as a top-level key.
+    JSON only: where the value stands in the record, ``$.attributes.datetime``, or several places,
+    of which the first with a value counts. By default ``$.<name>``, its camel case, then each alias
+    as a top-level key. Through a list, ``$.refunds[*].amount``, numbers are summed, of times the
+    last counts, and texts are joined by commas.
+``where``
+    JSON only: the items of that list which count: ``{kind: refund}``.
+``lines``
+    JSON only: ``[name, value]``, of each item a line ``name: value``.
+``minor_units``
+    JSON only: the amount is in cents, or what the currency has in their stead. ``{currency: ...}``
+    is the column of the currency, else it is the account's; ``digits`` say how many decimals the
+    vendor gives a currency where ``currency_digits.yml`` says otherwise.
+``json_type``
+    JSON only: the type where it differs from that in a table (``epoch_s``).
 ``compose``
     A timestamp put together from two other columns of the row: ``compose: [date, time]``. Both
     are declared as well (``text`` or ``date``); the composed column has no cell of its own.
@@ -32,6 +44,12 @@ list, ``[[total, subtotal]]``, one is enough. A file that lacks one is quarantin
 ``json: {records: ...}`` says where the records of a JSON document stand: a place (``$.data``, or
 ``$.entry[*].changes`` through a list) or several, ``['$', '$.data']``, of which a file uses one.
 ``$.*`` stands for the lists that a document's members are; ``_key`` is then the member's name.
+``content`` is where an envelope, the post of a webhook, keeps the record; the rest of it is then
+the record's ``_envelope``. ``keys`` must be there, whatever the signature says of columns; records
+other than ``where`` says (``{object: charge}``) are ignored. ``named`` makes records of lists of
+values: where the document names them -> where each record holds them; the rest of the document is
+the ``_envelope``. Of records with one ``key`` the greatest ``newest`` counts, else the last. Of
+``each``, a list within the record, every item makes a row, where it stands in the list's place.
 ``secrets`` names the top-level keys of JSON records that are read by nobody and kept nowhere.
 ``snapshot_by`` names the columns that split a full snapshot into parts which are superseded
 separately (``[membership]``); ``snapshot_sign`` a column that every row of a full snapshot has, and
@@ -83,6 +101,8 @@ ColumnType = Literal[
     "epoch_s", "epoch_ms", "epoch_us", "duration", "boolean", "json",
 ]  # fmt: skip
 
+NUMBERS = frozenset({"integer", "decimal", "money", "percent", "rate", "duration"})
+
 _NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 
 
@@ -108,8 +128,19 @@ Origin = Literal["preamble", "file_name"]
 Spans = Literal["days", "week", "month", "quarter", "breakdown"]
 
 
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class MinorUnits(_Model):
+    """How amounts in cents are told; ``digits`` are the decimals of currencies, where unusual."""
+
+    currency: Name | None = None
+    digits: dict[str, int] = Field(default_factory=dict)
 
 
 class Column(_Model):
@@ -119,7 +150,11 @@ class Column(_Model):
     aliases: tuple[str, ...] = ()
     required: bool = False
     description: str | None = None
-    path: str | None = None
+    path: tuple[str, ...] = ()
+    where: dict[str, str] = Field(default_factory=dict)
+    lines: tuple[str, str] | None = None
+    minor_units: MinorUnits | None = None
+    json_type: ColumnType | None = None
     compose: tuple[Name, ...] | None = None
     zone_column: Name | None = None
     timezone: str | None = None
@@ -127,6 +162,11 @@ class Column(_Model):
     currency: bool = False
     spans: Spans | None = None
     nulls: tuple[str, ...] = ()
+
+    @field_validator("path", mode="before")
+    @classmethod
+    def _list_paths(cls, path: Any) -> Any:
+        return _listed(path)
 
     @property
     def sql_type(self) -> str:
@@ -207,11 +247,18 @@ class JsonLayout(_Model):
     """Where the records stand in a JSON document; of several places the first that holds some."""
 
     records: tuple[str, ...] = ("$",)
+    content: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    where: dict[str, str] = Field(default_factory=dict)
+    named: dict[str, str] = Field(default_factory=dict)
+    key: str | None = None
+    newest: str | None = None
+    each: str | None = None
 
-    @field_validator("records", mode="before")
+    @field_validator("records", "content", mode="before")
     @classmethod
-    def _list_places(cls, records: Any) -> Any:
-        return (records,) if isinstance(records, str) else records
+    def _list_places(cls, places: Any) -> Any:
+        return _listed(places)
 
 
 class Format(_Model):
@@ -313,6 +360,13 @@ class Format(_Model):
             raise ValueError(f"{name}: days are spanned by a date, weeks and longer by a text")
         if column.zone_column and column.zone_column not in self.columns:
             raise ValueError(f"{name}: zone_column {column.zone_column} is not declared")
+        if (column.where or column.lines) and not any("[*]" in path for path in column.path):
+            raise ValueError(f"{name}: where and lines need a path through a list")
+        if column.json_type and SQL_TYPES[column.json_type] != column.sql_type:
+            raise ValueError(f"{name}: json_type {column.json_type} is stored as another type")
+        units = column.minor_units
+        if units and units.currency and units.currency not in self.columns:
+            raise ValueError(f"{name}: minor_units name the undeclared column {units.currency}")
 
     def _check_aliases(self) -> None:
         owners: dict[str, str] = {}
@@ -381,6 +435,20 @@ class Format(_Model):
     def is_loaded(self) -> bool:
         """Return whether files of this format become rows (not refused, not ignored)."""
         return not (self.refuse or self.ignore)
+
+    @cached_property
+    def of_json(self) -> "Format":
+        """Return the format as JSON is read: columns have the types that they have there."""
+        columns = {
+            name: column.model_copy(update={"type": column.json_type or column.type})
+            for name, column in self.columns.items()
+        }
+        if columns == self.columns:
+            return self
+        typed = self.model_copy(update={"columns": columns})
+        # what a copy was derived from is derived anew
+        typed.__dict__.pop("typed_columns", None)
+        return typed
 
     @cached_property
     def columns_by_key(self) -> dict[str, str]:

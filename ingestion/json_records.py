@@ -3,15 +3,17 @@
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
 
 from ingestion.catalogue import Catalogue, Format
+from ingestion.format_models import NUMBERS, Column
+from ingestion.format_models import JsonLayout as Records
 from ingestion.headers import match_keys
 from ingestion.magic import MAX_LINE_BYTES
 from ingestion.recognition import match_record
@@ -23,6 +25,8 @@ _PATH_STEP = re.compile(r"\.(?:\"([^\"]+)\"|([^.\[\"]+))|(\[\*\])")
 _EACH = "[*]"
 # a document whose members' names are data; their records learn the name
 _MEMBERS, _MEMBER_NAME = "$.*", "_key"
+# what stood around a record, for the columns that want it
+_ENVELOPE = "_envelope"
 # a whole document is held in memory at once
 _MAX_DOCUMENT_BYTES = 512 * 2**20
 
@@ -49,26 +53,28 @@ def looks_like_json(head: str) -> bool:
 def find_layout(catalogue: Catalogue, head: str, local: Path, path: str) -> JsonLayout | None:
     """Return the layout of a JSON text, or None when no format matches its records."""
     kind, values = _sample(head, local)
-    layouts = sorted({item.json_layout.records for item in catalogue.formats.values()})
-    for records, place in [(places, place) for places in layouts for place in places]:
-        sample = [
-            record
-            for value in values
-            for record in _records_in(value, place)
-            if isinstance(record, dict)
-        ][:SAMPLE_RECORDS]
-        if not sample:
-            continue
-        keys = list(dict.fromkeys(key for record in sample for key in record))
-        found = {
-            item.id: _found_paths(item, sample)
-            for item in catalogue.formats.values()
-            if "json" in item.reads
-        }
-        export_format = match_record(catalogue, keys, found, path, records)
-        if export_format is not None:
-            return JsonLayout(export_format, kind, place)
-    return None
+    formats = [item for item in catalogue.formats.values() if "json" in item.reads]
+    layouts = {repr(item.json_layout): item.json_layout for item in formats}
+    best: tuple[tuple[int, int], JsonLayout] | None = None
+    for _, layout in sorted(layouts.items()):
+        for place in layout.records:
+            records = chain.from_iterable(_prepared_records(v, layout, place) for v in values)
+            sample = list(islice(records, SAMPLE_RECORDS))
+            if not sample:
+                continue
+            keys = list(dict.fromkeys(key for record in sample for key in record))
+            found = {
+                item.id: _found_paths(item, sample)
+                for item in formats
+                if item.json_layout == layout
+            }
+            match = match_record(catalogue, keys, found, path)
+            if match is None:
+                continue
+            if best is None or match.rank > best[0]:
+                best = (match.rank, JsonLayout(match.format.of_json, kind, place))
+            break
+    return best[1] if best else None
 
 
 def explain_miss(head: str, local: Path) -> str | None:
@@ -136,11 +142,64 @@ def _steps(path: str) -> list[str]:
 
 
 def _walk(value: Any, path: str) -> Any:
-    for step in _steps(path):
+    """Return what stands at a path, through a list the first that does."""
+    steps = _steps(path)
+    for number, step in enumerate(steps):
+        if step == _EACH and isinstance(value, list):
+            rest = "$" + "".join(s if s == _EACH else f'."{s}"' for s in steps[number + 1 :])
+            return next((f for f in (_walk(item, rest) for item in value) if f is not None), None)
         if not isinstance(value, dict) or step not in value:
             return None
         value = value[step]
     return value
+
+
+def _prepared_records(value: Any, layout: Records, place: str) -> Iterator[dict[str, Any]]:
+    """Yield the records of a value as :func:`read_documents` makes them, the first of ``each``."""
+    for record in _records_in(value, place):
+        if not isinstance(record, dict):
+            continue
+        if layout.named:
+            record = _named_record(value, record, layout)
+        content = next((found for found in _contents(record, layout)), None)
+        if content is not None:
+            record = content | {_ENVELOPE: record}
+        if any(key not in record for key in layout.keys):
+            continue
+        if any(_text(_walk(record, f"$.{key}")) != text for key, text in layout.where.items()):
+            continue
+        if layout.each and isinstance(items := record.get(layout.each), list):
+            record = record | {layout.each: items[0] if items else None}
+        yield record
+
+
+def _named_record(value: Any, record: dict[str, Any], layout: Records) -> dict[str, Any]:
+    named = {}
+    for names, values in layout.named.items():
+        found = zip(_all_at(value, names), _all_at(record, values), strict=False)
+        named.update({name: item for name, item in found if isinstance(name, str)})
+    return named | {_ENVELOPE: value}
+
+
+def _contents(record: dict[str, Any], layout: Records) -> Iterator[dict[str, Any]]:
+    for place in layout.content:
+        found = _walk(record, place)
+        if isinstance(found, dict):
+            yield found
+
+
+def _all_at(value: Any, path: str) -> list[Any]:
+    found = [value]
+    for step in _steps(path):
+        if step == _EACH:
+            found = [item for items in found if isinstance(items, list) for item in items]
+        else:
+            found = [item.get(step) for item in found if isinstance(item, dict)]
+    return found
+
+
+def _text(value: Any) -> Any:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _records_in(value: Any, place: str) -> list[Any]:
@@ -165,26 +224,28 @@ def _found_paths(export_format: Format, sample: list[dict[str, Any]]) -> set[str
     return {
         name
         for name, column in export_format.columns.items()
-        if column.path and any(_walk(record, column.path) is not None for record in sample)
+        if any(_walk(record, path) is not None for record in sample for path in column.path)
     }
 
 
 def read_documents(
     connection: duckdb.DuckDBPyConnection, table: str, path: Path, layout: JsonLayout
 ) -> None:
-    """Create ``table`` (document json, fault varchar, raw_text varchar), one row per record.
+    """Create ``table`` (document json, fault, raw_text, is_other), one row per row to be.
 
-    Raises :class:`UnreadableJsonError` when a document that is not in lines is broken.
+    ``is_other`` marks what is no record of the format, or is one that a newer one of the same key
+    replaces. Raises :class:`UnreadableJsonError` when a document that is not in lines is broken.
     """
     if layout.kind == "lines":
         _read_lines(connection, path)
     else:
         _read_whole(connection, path)
+    records = layout.format.json_layout
     connection.execute(
         f"""
         create or replace table {table} as
         with placed as (
-            {_placed(layout.place)}
+            {_placed(layout.place, records)}
         ),
         unfolded as (
             select
@@ -194,7 +255,13 @@ def read_documents(
                         then json_extract(document, '$[*]') else [document] end
                 ) as document
             from placed
-        )
+        ),
+        opened as (
+            select fault, raw_text, {_content(records)} as document from unfolded
+        ),
+        judged as (
+            select *, {_is_other(records)} as is_other from opened
+        ){_newest(records)}{_each_item(records)}
         select
             case when json_type(document) = 'OBJECT' then document end as document,
             coalesce(
@@ -202,15 +269,95 @@ def read_documents(
                 case when json_type(document) is distinct from 'OBJECT'
                     then 'is not a JSON object, which a record has to be' end
             ) as fault,
-            coalesce(raw_text, document::varchar) as raw_text
-        from unfolded
+            coalesce(raw_text, document::varchar) as raw_text,
+            is_other
+        from {"repeated order by number, item" if records.each or records.key else "judged"}
         """
     )
     connection.execute("drop table json_values")
 
 
-def _placed(place: str) -> str:
+def _content(records: Records) -> str:
+    """Return what an envelope holds, with the rest of it; other documents as they are."""
+    cases = []
+    for place in records.content:
+        found = f"json_extract(document, {sql_text(place)})"
+        rest = _without(_steps(place)[0])
+        cases.append(
+            f"when json_type({found}) = 'OBJECT' then "
+            f"json_merge_patch({found}, json_object('{_ENVELOPE}', {rest}))"
+        )
+    return f"case {' '.join(cases)} else document end" if cases else "document"
+
+
+def _without(key: str) -> str:
+    return f"json_merge_patch(document, {sql_text(json.dumps({key: None}))}::json)"
+
+
+def _is_other(records: Records) -> str:
+    tests = [
+        f"json_extract_string(document, {sql_text(f'$.{name}')}) is distinct from {sql_text(text)}"
+        for name, text in records.where.items()
+    ]
+    if not tests:
+        return "false"
+    return f"(fault is null and json_type(document) = 'OBJECT' and ({' or '.join(tests)}))"
+
+
+def _newest(records: Records) -> str:
+    """Return the steps that number records and mark those that another of their key replaces."""
+    if not (records.key or records.each):
+        return ""
+    is_older = "false"
+    if records.key:
+        key, newest = (
+            f"json_extract_string(document, {sql_text(path)})"
+            for path in (records.key, records.newest or records.key)
+        )
+        rank = f"""row_number() over (
+            partition by is_other, {key}
+            order by try_cast({newest} as bigint) desc nulls last, {newest} desc nulls last,
+                number desc
+        )"""
+        is_older = f"({key} is not null and {rank} > 1)"
+    return f""",
+        numbered as (
+            select *, row_number() over () as number from judged
+        ),
+        dated as (
+            select fault, raw_text, document, number, is_other or {is_older} as is_other
+            from numbered
+        )"""
+
+
+def _each_item(records: Records) -> str:
+    """Return the step that repeats a record for each item of a list, which stands in its place."""
+    if not (records.key or records.each):
+        return ""
+    if records.each is None:
+        return ", repeated as (select *, 0 as item from dated)"
+    items = f"json_extract(document, {sql_text(f'$.{records.each}[*]')})"
+    item = f"json_object({sql_text(records.each)}, items[item + 1])"
+    return f""",
+        listed as (
+            select *, case when is_other then [] else coalesce({items}, []) end as items from dated
+        ),
+        placed_items as (
+            select *, unnest(range(greatest(len(items), 1))) as item from listed
+        ),
+        repeated as (
+            select * replace (
+                case when len(items) > 0 then json_merge_patch(document, {item}) else document end
+                    as document
+            )
+            from placed_items
+        )"""
+
+
+def _placed(place: str, records: Records) -> str:
     """Return a query for what stands at ``place`` in each value; a value without it stays."""
+    if records.named:
+        return _named(place, records)
     if place == "$":
         return "select fault, raw_text, document from json_values"
     found = f"json_extract(document, {sql_text(place)})"
@@ -235,6 +382,41 @@ def _placed(place: str) -> str:
                 as raw_text,
             unnest(case when len(found) > 0 then found else [null::json] end) as document
         from (select fault, raw_text, document as value, {found} as found from json_values)
+        """
+
+
+def _named(place: str, records: Records) -> str:
+    """Return a query for records whose values the document names once for all."""
+
+    def listed(of: str, paths: Iterable[str]) -> str:
+        lists = [f"json_extract_string({of}, {sql_text(path)})" for path in paths]
+        return f"list_concat({', '.join(lists)})" if len(lists) > 1 else lists[0]
+
+    named = f"""
+        json_merge_patch(
+            to_json(map(names, list_resize({listed("item", records.named.values())}, len(names)))),
+            json_object('{_ENVELOPE}', rest)
+        )"""
+    return f"""
+        select fault, raw_text, unnest(case when len(found) > 0 then found else [null::json] end)
+            as document
+        from (
+            select
+                fault,
+                coalesce(raw_text, case when len(items) > 0 then null else document::varchar end)
+                    as raw_text,
+                -- names said twice name nothing
+                case when len(names) = len(list_distinct(names))
+                    then list_transform(items, lambda item: {named}) end as found
+            from (
+                select
+                    *,
+                    {listed("document", records.named)} as names,
+                    json_extract(document, {sql_text(f"{place}[*]")}) as items,
+                    {_without(_steps(place)[0])} as rest
+                from json_values
+            )
+        )
         """
 
 
@@ -295,7 +477,7 @@ def _read_whole(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 def project_columns(
     connection: duckdb.DuckDBPyConnection, table: str, source: str, export_format: Format
 ) -> tuple[dict[str, int], list[str]]:
-    """Create ``table`` (c0 ... cleaned, extra, fault, raw_text) with a cell per declared column.
+    """Create ``table`` (c0 ..., extra, fault, raw_text, is_other) with a cell per declared column.
 
     Returns the position of each column and the top-level keys that no column takes.
     """
@@ -311,12 +493,16 @@ def project_columns(
         removed = sql_text(json.dumps(dict.fromkeys(secrets)))
         document = f"json_merge_patch(document, {removed}::json) as document"
     paths = _column_paths(export_format, keys)
-    taken = {_steps(path)[0] for path in paths.values() if len(_steps(path)) == 1}
-    unknown = [key for key in keys if key not in taken]
+    every_path = [path for places in paths.values() for path in places]
+    taken = {_steps(path)[0] for path in every_path if len(_steps(path)) == 1}
+    unknown = [key for key in keys if key not in taken and key != _ENVELOPE]
+    taken.add(_ENVELOPE)
     positions = {name: position for position, name in enumerate(paths)}
-    path_list = ", ".join(sql_text(path) for path in paths.values())
+    scalars = list(dict.fromkeys(path for path in every_path if _EACH not in path))
+    path_list = ", ".join(sql_text(path) for path in scalars)
     cells = ", ".join(
-        f"om_clean(cells[{position + 1}]) as c{position}" for position in positions.values()
+        f"om_clean({_cell(export_format.columns[name], paths[name], scalars)}) as c{position}"
+        for name, position in positions.items()
     )
     extra = "null::varchar"
     if unknown:
@@ -326,34 +512,77 @@ def project_columns(
         f"""
         create or replace table {table} as
         with kept as (
-            select {document}, fault, case when fault is not null then raw_text end as raw_text
+            select
+                {document}, fault, case when fault is not null then raw_text end as raw_text,
+                is_other
             from {source}
         ),
         extracted as (
-            select json_extract_string(document, [{path_list}]) as cells, document, fault, raw_text
+            select json_extract_string(document, [{path_list}]) as cells, *
             from kept
         )
-        select {cells}, {extra} as extra, fault, coalesce(raw_text, document::varchar) as raw_text
+        select
+            {cells}, {extra} as extra, fault, coalesce(raw_text, document::varchar) as raw_text,
+            is_other
         from extracted
         """
     )
     return positions, unknown
 
 
-def _column_paths(export_format: Format, keys: list[str]) -> dict[str, str]:
-    """Return the JSON path of each column, from its declaration or from the keys found."""
+def _cell(column: Column, paths: tuple[str, ...], scalars: list[str]) -> str:
+    """Return the text of a column: the first of its places that holds one."""
+    texts = [
+        _gathered(column, path) if _EACH in path else f"cells[{scalars.index(path) + 1}]"
+        for path in paths
+    ]
+    return texts[0] if len(texts) == 1 else f"coalesce({', '.join(map(_or_null, texts))})"
+
+
+def _or_null(text: str) -> str:
+    return f"nullif({text}, '')"
+
+
+def _gathered(column: Column, path: str) -> str:
+    """Return one text of all items of a list: numbers summed, the last time, texts joined."""
+    place, _, rest = path.rpartition(_EACH)
+    items = f"json_extract(document, {sql_text(place + _EACH)})"
+    if column.where:
+        tests = " and ".join(
+            f"json_extract_string(item, {sql_text(f'$.{name}')}) = {sql_text(text)}"
+            for name, text in column.where.items()
+        )
+        items = f"list_filter({items}, lambda item: {tests})"
+    if column.lines:
+        name, value = (f"json_extract_string(item, {sql_text(f'$.{key}')})" for key in column.lines)
+        text = f"{name} || ': ' || {value}"
+    else:
+        text = f"json_extract_string(item, {sql_text('$' + rest)})"
+    if column.type in NUMBERS:
+        text = f"try_cast({text} as decimal(28, 8))"
+    values = f"list_transform({items}, lambda item: {text})"
+    if column.type in NUMBERS:
+        return f"list_sum({values})::varchar"
+    if column.sql_type in {"date", "timestamp"}:
+        return f"list_max({values})"
+    separator = "chr(10)" if column.lines else "', '"
+    return f"nullif(array_to_string({values}, {separator}), '')"
+
+
+def _column_paths(export_format: Format, keys: list[str]) -> dict[str, tuple[str, ...]]:
+    """Return the JSON paths of each column, from its declaration or from the keys found."""
     by_key = export_format.columns_by_key
-    paths: dict[str, str] = {}
+    paths: dict[str, tuple[str, ...]] = {}
     for key in keys:
         name = by_key.get(key) or next(
             (by_key[form] for form in sorted(match_keys(key)) if form in by_key), None
         )
-        if name is not None and export_format.columns[name].path is None:
+        if name is not None and not export_format.columns[name].path:
             escaped = key.replace("\\", "\\\\").replace('"', '\\"')
-            paths.setdefault(name, f'$."{escaped}"')
+            paths.setdefault(name, (f'$."{escaped}"',))
     for name, column in export_format.columns.items():
         if column.path:
             paths[name] = column.path
         elif column.compose is None and name not in paths:
-            paths[name] = f'$."{name}"'
+            paths[name] = (f'$."{name}"',)
     return {name: paths[name] for name in export_format.columns if name in paths}

@@ -84,8 +84,8 @@ def place_columns(export_format: Format, headers: Sequence[str]) -> dict[str, in
 
 
 def _satisfies(
-    export_format: Format, found: set[str], keys: set[str], preamble: tuple[str, ...], path: str,
-    sheet: str | None,
+    export_format: Format, found: set[str], keys: set[str], preamble: tuple[str, ...] | None,
+    path: str, sheet: str | None,
 ) -> bool:  # fmt: skip
     signature = export_format.signature
     return (
@@ -94,6 +94,7 @@ def _satisfies(
         and not any(name in found or name in keys for name in signature.forbidden)
         and (
             signature.preamble is None
+            or preamble is None
             or any(searches(signature.preamble, text) for text in preamble)
         )
         and (signature.sheet_name is None or bool(searches(signature.sheet_name, sheet or "")))
@@ -176,30 +177,34 @@ def _match_headerless(export_format: Format, index: int, cells: list[str]) -> Ma
     return Match(export_format, 0, tuple(names), positions)
 
 
-def match_record(
-    catalogue: Catalogue, keys: Iterable[str], found_paths: dict[str, set[str]], path: str,
-    records: tuple[str, ...],
-) -> Format | None:  # fmt: skip
-    """Return the best format for JSON records with these top-level keys.
+@dataclass(frozen=True)
+class RecordMatch:
+    """The format of JSON records, and what competing ones are ordered by, the greatest first."""
 
-    ``found_paths`` gives, per format id, the columns with a path of their own that are present;
-    ``records`` is the place of the records within the document.
+    format: Format
+    rank: tuple[int, int]
+
+
+def match_record(
+    catalogue: Catalogue, keys: Iterable[str], found_paths: dict[str, set[str]], path: str
+) -> RecordMatch | None:
+    """Return the best of some formats for JSON records with these top-level keys.
+
+    ``found_paths`` gives, for the id of each of these formats, the columns with a path of their own
+    that are present.
     """
     headers = tuple(keys)
     all_keys = {key for header in headers for key in match_keys(header)}
-    best: tuple[tuple[int, int], Format] | None = None
-    for export_format in catalogue.formats.values():
-        if "json" not in export_format.reads or export_format.json_layout.records != records:
-            continue
-        found = set(place_columns(export_format, headers)) | found_paths.get(
-            export_format.id, set()
-        )
-        if not _satisfies(export_format, found, all_keys, (), path, None):
+    best: RecordMatch | None = None
+    for format_id, columns in found_paths.items():
+        export_format = catalogue.formats[format_id]
+        found = set(place_columns(export_format, headers)) | columns
+        if not _satisfies(export_format, found, all_keys, None, path, None):
             continue
         rank = (export_format.priority, len(found))
-        if best is None or rank > best[0]:
-            best = (rank, export_format)
-    return best[1] if best else None
+        if best is None or rank > best.rank:
+            best = RecordMatch(export_format, rank)
+    return best
 
 
 def explain_miss(

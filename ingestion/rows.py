@@ -157,8 +157,8 @@ def create_texts(
 ) -> None:
     """Create the view ``texts`` over ``cells``.
 
-    Its columns are ``_source_row``, ``fault``, ``row_kind`` (data, control, total, footer, header
-    or blank), ``t_<column>`` for each column found, ``u<position>`` for each unknown one, and
+    Its columns are ``_source_row``, ``fault``, ``row_kind`` (data, control, total, footer, header,
+    blank or other), ``t_<column>`` for each column found, ``u<position>`` for each unknown one, and
     ``extra`` where the cells bring it. Texts that say nothing are null.
     """
     known = {position: name for name, position in cells.positions.items()}
@@ -235,7 +235,9 @@ def _faulty_kind(labels: tuple[str, ...]) -> str:
 
 def _row_kind(export_format: Format, cells: Cells, fault: str) -> str:
     """Return the expression of a row's kind; ``control`` is a total of the listed rows."""
-    if export_format.header == "none" or cells.has_extra:
+    if cells.has_extra:
+        return "case when is_other then 'other' else 'data' end"
+    if export_format.header == "none":
         return "'data'"
     listed = [f"c{position}" for position in range(cells.width)]
     first = "first_cell"

@@ -1,13 +1,15 @@
 """The query that turns the texts of one content into typed rows with their lineage."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 
 from ingestion.evidence import map_zones
 from ingestion.file_facts import FileFacts
-from ingestion.format_models import Column, Format
+from ingestion.format_models import NUMBERS, Column, Format
 from ingestion.headers import parse_header
 from ingestion.lineage import LINEAGE_COLUMNS
 from ingestion.reading import Cells, Recognised
@@ -16,7 +18,13 @@ from ingestion.sql import sql_text
 
 # stands for a part of the grain that a row does not have
 _ABSENT = "'\x1e'"
-_NUMBERS = {"integer", "decimal", "money", "percent", "rate", "duration"}
+_CURRENCY_DIGITS = {
+    code: digits
+    for digits, codes in yaml.safe_load(
+        (Path(__file__).parent / "currency_digits.yml").read_text(encoding="ascii")
+    ).items()
+    for code in codes
+}
 
 
 def _literal(value: Any) -> str:
@@ -150,7 +158,27 @@ class TypedRows:
         if name in self._cells.positions:
             is_percent = parse_header(self._cells.headers[self._cells.positions[name]]).is_percent
         zone = self._zone(name) if column.type == "timestamp" else None
-        return self._read(text, column, is_percent, zone)
+        value = self._read(text, column, is_percent, zone)
+        if not self._is_minor(column):
+            return value
+        return f"try_cast({value} * {self._unit(column)} as {column.sql_type})"
+
+    def _is_minor(self, column: Column) -> bool:
+        return column.minor_units is not None and self._cells.has_extra
+
+    def _unit(self, column: Column) -> str:
+        """Return the expression of what one of the units that an amount counts is worth."""
+        units = column.minor_units
+        currency = _literal(self._facts.currency)
+        if units.currency in self._found:
+            currency = f"coalesce(upper(t_{units.currency}), {currency})"
+        digits = _CURRENCY_DIGITS | units.digits
+        cases = " ".join(
+            f"when {sql_text(code)} then {10**-number:.{number}f}"
+            for code, number in digits.items()
+            if number != 2
+        )
+        return f"case {currency} {cases} else 0.01 end"
 
     def _is_plain_day(self, name: str) -> bool:
         return self._format.columns[name].spans == "days" and self._is_plain(name)
@@ -209,7 +237,10 @@ class TypedRows:
 
     def _is_plain(self, name: str) -> bool:
         """Return whether a plain cast reads every text of a column as it is meant."""
-        is_number = self._format.columns[name].type in _NUMBERS
+        column = self._format.columns[name]
+        is_number = column.type in NUMBERS
+        if self._is_minor(column):
+            return False
         return name in self._traits.plain and not (is_number and self._facts.decimal_mark == ",")
 
     def _read(self, text: str, column: Column, is_percent: bool, zone: str | None) -> str:
@@ -233,7 +264,7 @@ class TypedRows:
             "boolean": f"om_boolean({text})",
             "json": f"om_json({text})",
         }[column.type]
-        return f"try_cast({reading} as {column.sql_type})" if column.type in _NUMBERS else reading
+        return f"try_cast({reading} as {column.sql_type})" if column.type in NUMBERS else reading
 
     def _zone(self, name: str) -> str:
         """Return the expression of the zone of a column's naive timestamps."""

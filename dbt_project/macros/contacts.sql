@@ -116,3 +116,12 @@ default_phone_region.
 {% macro joined_name(given_name, family_name) -%}
     nullif(trim(concat_ws(' ', {{ given_name }}, {{ family_name }})), '')
 {%- endmacro %}
+
+
+{#- Whether a person subscribed, in Shopify's words; who has yet to confirm said neither. -#}
+{% macro shopify_consent(state) -%}
+    case
+        when lower({{ state }}) = 'subscribed' then true
+        when lower({{ state }}) in ('not_subscribed', 'unsubscribed', 'redacted') then false
+    end
+{%- endmacro %}

@@ -399,3 +399,23 @@ def test_what_is_in_an_unknown_language_is_told_how_to_come_in(
     assert "[Kampanj, Kampanjstatus, Impr., CTR, Kostnad]" in message
     assert "Nearest is google_ads." in message
     assert "set to English" in message
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Date de début (en UTC)\tNom du compte\tDevise\tNom de la campagne\tTotal dépensé\tClics",
+        "Fecha de inicio (en UTC)\tNombre de la cuenta\tMoneda\tNombre de la campaña\t"
+        "Total invertido\tClics",
+        "Startdatum (in UTC)\tKontoname\tWährung\tKampagnenname\tGesamtausgaben\tKlicks",
+    ],
+    ids=["fr", "es", "de"],
+)
+def test_linkedin_campaigns(reader: FormatReader, write: Write, header: str) -> None:
+    reading = reader.read(
+        write(header, "13/06/2026\tAcme\tEUR\tÉté\t1 454,06\t118", encoding="utf-16")
+    )
+    assert reading.format.id == "linkedin_ads.campaign_performance_report"
+    row = reading.rows[0]
+    assert (row["start_date"], row["campaign_name"]) == (date(2026, 6, 13), "Été")
+    assert (row["currency"], row["total_spent"], row["clicks"]) == ("EUR", Decimal("1454.06"), 118)

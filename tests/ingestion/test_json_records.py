@@ -1,6 +1,8 @@
 """Where the records stand in a JSON document, and what becomes of documents that hold none."""
 
 import json
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,42 @@ formats:
       aired_at: timestamp
     grain: [spot_id]
     json: {records: ['$', '$.page.spots', '$.days[*].hours[*].spots']}
+  ratings:
+    description: Ratings; one row per spot.
+    knowledge: M
+    reads: [json]
+    signature: {required: [rated_spot, listeners]}
+    columns:
+      rated_spot: {type: id, required: true}
+      listeners: integer
+    grain: [rated_spot]
+    json:
+      records: $.rows
+      named: {'$.columns[*].name': '$.cells[*]'}
+  invoices:
+    description: Invoices; one row per booking of an invoice.
+    knowledge: M
+    reads: [json]
+    signature: {required: [invoice_id, fee]}
+    columns:
+      invoice_id: {type: id, required: true}
+      spot: {type: id, path: $.bookings.spot}
+      fee: {type: money, path: $.bookings.fee, minor_units: {currency: currency, digits: {BHD: 2}}}
+      paid: {type: money, path: '$.payments[*].amount', where: {state: done}}
+      paid_on: {type: date, path: '$.payments[*].day'}
+      notes: {type: text, path: '$.notes[*]', lines: [by, text]}
+      stations: {type: text, path: ['$.stations[*]', $.station]}
+      currency: {type: text, currency: true}
+      posted_at: {type: timestamp, json_type: epoch_s, path: $._envelope.at}
+    grain: [invoice_id]
+    json:
+      records: ['$', '$.posts']
+      content: $.post.invoice
+      keys: [bookings]
+      where: {kind: invoice}
+      key: $.invoice_id
+      newest: $.version
+      each: bookings
 """
 SPOTS = [{"spot_id": name, "aired_at": "2026-03-04T10:00:00Z"} for name in ("a", "b", "c")]
 
@@ -76,6 +114,71 @@ def test_a_line_without_records_is_a_rejected_row_of_its_own(
     reading = reader.read(write_lines(folder, page, empty, odd, page, name="spots.jsonl"))
     assert counts(reading) == (6, 1, 0)
     assert reading.staged.rejected[0].raw_text in (odd, "7")
+
+
+def test_values_that_the_document_names_are_columns(reader: FormatReader, folder: Path) -> None:
+    def rated(names: list[str], rows: list[list[object]]) -> Path:
+        document = {
+            "columns": [{"name": name} for name in names], "rows": [{"cells": r} for r in rows],
+        }  # fmt: skip
+        return write_lines(folder, json.dumps(document), name="ratings.json")
+
+    reading = reader.read(rated(["rated_spot", "listeners"], [["a", 3], ["b"], ["c", 5, 7]]))
+    assert counts(reading) == (3, 0, 0)
+    assert reading.values("listeners") == [3, None, 5]
+    # of two columns of one name nobody knows which is meant
+    reading = reader.read(rated(["rated_spot", "listeners", "listeners"], [["a", 3, 4]]))
+    assert counts(reading) == (0, 1, 0)
+
+
+def invoice(number: int, version: int = 1, **changes: object) -> dict[str, object]:
+    return {
+        "kind": "invoice", "invoice_id": f"i{number}", "version": version, "currency": "EUR",
+        "bookings": [{"spot": "a", "fee": 1250}, {"spot": "b", "fee": 50}],
+        **changes,
+    }  # fmt: skip
+
+
+def test_every_item_of_a_record_is_a_row_and_the_newest_record_counts(
+    reader: FormatReader, folder: Path
+) -> None:
+    posts = [
+        invoice(1, version=10),
+        invoice(1, version=9, bookings=[]),
+        invoice(2, currency="jpy", bookings=[{"spot": "c", "fee": 7}]),
+        invoice(3, currency="BHD", bookings=[]),
+        invoice(4, kind="draft"),
+    ]
+    lines = [json.dumps(post) for post in posts]
+    for texts in (lines, [json.dumps({"posts": posts})]):
+        reading = reader.read(write_lines(folder, *texts, name="invoices.jsonl"))
+        assert counts(reading) == (4, 0, 2)
+        assert reading.values("spot") == ["a", "b", "c", None]
+        assert reading.values("fee") == [Decimal("12.5"), Decimal("0.5"), 7, None]
+    reading = reader.read(write_lines(folder, lines[0], lines[0][:-9], name="cut.jsonl"))
+    assert counts(reading) == (2, 1, 0)
+
+
+def test_lists_within_a_record_are_summed_dated_and_joined(
+    reader: FormatReader, folder: Path
+) -> None:
+    payments = [
+        {"amount": "1.10", "state": "done", "day": "2026-03-09"},
+        {"amount": "2", "state": "failed", "day": "2026-03-07"},
+        {"amount": "0.40", "state": "done", "day": "2026-03-08"},
+    ]
+    notes = [{"by": "Ann", "text": "late"}, {"by": "Bob", "text": None}, {"by": "C", "text": "ok"}]
+    record = invoice(1, bookings=[{"spot": "a", "fee": 1}], payments=payments, notes=notes)
+    posted = {"at": 1782900000, "post": {"invoice": record | {"stations": ["One", "Two"]}}}
+    lone = invoice(2, bookings=[{"spot": "b"}], station="Three", payments=[])
+    reading = reader.read(
+        write_lines(folder, json.dumps(posted), json.dumps(lone), name="invoices.jsonl")
+    )
+    assert reading.values("paid") == [Decimal("1.5"), None]
+    assert reading.values("paid_on") == [date(2026, 3, 9), None]
+    assert reading.values("notes") == ["Ann: late\nC: ok", None]
+    assert reading.values("stations") == ["One, Two", "Three"]
+    assert reading.values("posted_at") == [datetime(2026, 7, 1, 10), None]
 
 
 @pytest.mark.parametrize(

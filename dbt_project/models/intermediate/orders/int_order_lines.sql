@@ -7,6 +7,7 @@ lines as (
             ref('stg_lightspeed__order_lines'),
             ref('stg_omnimart__order_lines'),
             ref('stg_shopify__order_lines'),
+            ref('stg_square__api_order_lines'),
             ref('stg_square__order_lines'),
             ref('stg_toast__order_lines'),
             ref('stg_wechat_shop__order_lines'),

@@ -1,9 +1,11 @@
 {#- The first of two models that state one order of one source is the more complete of them. -#}
 {%- set models = [
     'stg_shopify__orders', 'stg_square__transactions', 'stg_square__item_orders',
+    'stg_square__api_orders', 'stg_square__payments',
     'stg_youzan__orders', 'stg_doudian__orders', 'stg_wechat_shop__orders',
     'stg_woocommerce__plugin_orders', 'stg_woocommerce__orders', 'stg_toast__orders',
-    'stg_clover__orders', 'stg_lightspeed__orders', 'stg_stripe__payments', 'stg_omnimart__orders',
+    'stg_clover__orders', 'stg_lightspeed__orders', 'stg_stripe__payments',
+    'stg_stripe__payment_intents', 'stg_omnimart__orders',
 ] -%}
 {%- set columns = [
     'order_number', 'customer_ref', 'email', 'phone', 'phone_region', 'device_id', 'user_id',
@@ -30,7 +32,8 @@ unioned as (
     {%- endfor %}
 ),
 
--- A Square sale stands in the export of transactions and again in that of items.
+-- A Square sale stands in the export of transactions and again in that of items, or in the API's
+-- orders and again in its payments.
 ranked as (
 
     select

@@ -2,7 +2,11 @@ with
 
 campaigns as (
 
-    select * from {{ source('mailchimp', 'campaigns') }}
+    select
+        *,
+        coalesce(total_bounces, soft_bounces + hard_bounces) as all_bounces
+
+    from {{ source('mailchimp', 'campaigns') }}
 
 ),
 
@@ -16,8 +20,9 @@ renamed as (
         subject,
         cast(null as string) as variant,
         total_recipients as recipients,
-        successful_deliveries as delivered,
-        total_bounces as bounces,
+        -- The API counts no deliveries.
+        coalesce(successful_deliveries, total_recipients - all_bounces) as delivered,
+        all_bounces as bounces,
         total_opens as opens,
         unique_opens,
         total_clicks as clicks,
@@ -26,7 +31,7 @@ renamed as (
         abuse_complaints as spam_complaints,
         total_orders as orders,
         total_revenue as revenue,
-        _currency as currency,
+        upper(coalesce(currency, _currency)) as currency,
         send_date as sent_at
 
     from campaigns

@@ -6,7 +6,8 @@ customers as (
 
 ),
 
--- The export does not say when a box was ticked: what it says is true of the day it was made.
+-- The export does not say when a box was ticked: what it says is true of the day it was made. The
+-- API does.
 renamed as (
 
     {{ customer_record({
@@ -31,10 +32,14 @@ renamed as (
         'country': 'coalesce(' ~ country_code('default_address_country_code')
             ~ ', default_address_country_code)',
         'lifecycle_stage': "case when total_orders > 0 then 'customer' else 'subscriber' end",
-        'consent_email': 'accepts_email_marketing',
-        'consent_sms': 'accepts_sms_marketing',
-        'consent_at': observed_at(),
-        'updated_at': observed_at(),
+        'consent_email': 'coalesce(accepts_email_marketing, '
+            ~ shopify_consent('email_marketing_state') ~ ')',
+        'consent_sms': 'coalesce(accepts_sms_marketing, '
+            ~ shopify_consent('sms_marketing_state') ~ ')',
+        'consent_at': 'coalesce(email_marketing_updated_at, sms_marketing_updated_at, '
+            ~ observed_at() ~ ')',
+        'created_at': 'created_at',
+        'updated_at': 'coalesce(updated_at, ' ~ observed_at() ~ ')',
     }) }}
 
     from customers

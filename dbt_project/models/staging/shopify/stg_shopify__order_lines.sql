@@ -4,6 +4,8 @@ line_rows as (
 
     select * from {{ source('shopify', 'orders') }}
 
+    where not coalesce(test, false)
+
 ),
 
 numbered as (
@@ -20,11 +22,23 @@ numbered as (
 
 ),
 
+-- As in the orders: of the names of an order the newest counts, and names alone may repeat.
+named as (
+
+    select
+        *,
+        {{ shopify_order_ref('order_id', 'dense_rank') }} as order_ref,
+        {{ shopify_name_rank('order_id', '_file_version', 'dense_rank') }} as name_rank
+
+    from numbered
+
+),
+
 renamed as (
 
     select
         {{ source_name('shopify') }} as source,
-        coalesce(order_id, name) as order_ref,
+        order_ref,
         cast(line_number as int) as line_number,
         lineitem_sku as sku,
         lineitem_name as product,
@@ -38,9 +52,9 @@ renamed as (
         ) as net,
         coalesce(order_currency, _currency) as currency
 
-    from numbered
+    from named
 
-    where lineitem_name is not null
+    where lineitem_name is not null and name_rank = 1
 
 )
 

@@ -4,6 +4,8 @@ line_rows as (
 
     select * from {{ source('shopify', 'orders') }}
 
+    where not coalesce(test, false)
+
 ),
 
 -- One row per line item; what belongs to the order stands on its first row only. Shops number
@@ -13,7 +15,9 @@ orders as (
     select
         _account,
         name,
+        _grain_key,
         max(id) as id,
+        max(customer_id) as customer_id,
         max(email) as email,
         max(coalesce(phone, billing_phone, shipping_phone)) as phone,
         max(coalesce(billing_country, shipping_country)) as country,
@@ -33,13 +37,28 @@ orders as (
         max(location) as place,
         bool_or(accepts_marketing) as accepts_marketing,
         max(note_attributes) as note_attributes,
+        max(landing_site) as landing_site,
         min(created_at) as created_at,
         max(cancelled_at) as cancelled_at,
+        max(refunded_at) as refunded_at,
+        max(_file_version) as file_version,
         max(_source_file) as source_file
 
     from line_rows
 
     group by _account, name, _grain_key
+
+),
+
+-- An order keeps its id when it is renamed: the newest name counts.
+named as (
+
+    select
+        *,
+        {{ shopify_order_ref('id', 'row_number') }} as order_ref,
+        {{ shopify_name_rank('id', 'file_version', 'row_number') }} as name_rank
+
+    from orders
 
 ),
 
@@ -56,7 +75,9 @@ taxed as (
             else subtotal
         end as goods
 
-    from orders
+    from named
+
+    where name_rank = 1
 
 ),
 
@@ -74,22 +95,23 @@ renamed as (
 
     select
         {{ source_name('shopify') }} as source,
-        coalesce(id, name) as order_ref,
+        order_ref,
         name as order_number,
-        cast(null as string) as customer_ref,
+        customer_id as customer_ref,
         email,
         phone,
         {{ phone_region('shopify', 'country') }} as phone_region,
         cast(null as string) as device_id,
         cast(null as string) as user_id,
         {{ json_object_of({
-            'gclid': note_attribute('note_attributes', 'gclid'),
-            'fbclid': note_attribute('note_attributes', 'fbclid'),
-            'msclkid': note_attribute('note_attributes', 'msclkid'),
-            'ttclid': note_attribute('note_attributes', 'ttclid'),
-            'li_fat_id': note_attribute('note_attributes', 'li_fat_id'),
-            'mailchimp_euid': note_attribute('note_attributes', 'mc_eid'),
-            'klaviyo_id': note_attribute('note_attributes', '_kx'),
+            'shopify_customer_id': 'customer_id',
+            'gclid': landing_parameter('gclid'),
+            'fbclid': landing_parameter('fbclid'),
+            'msclkid': landing_parameter('msclkid'),
+            'ttclid': landing_parameter('ttclid'),
+            'li_fat_id': landing_parameter('li_fat_id'),
+            'mailchimp_euid': landing_parameter('mc_eid'),
+            'klaviyo_id': landing_parameter('_kx'),
         }) }} as external_ids,
         customer_name,
         case
@@ -115,19 +137,19 @@ renamed as (
         end as sales_channel,
         place,
         accepts_marketing,
-        {{ note_attribute('note_attributes', 'utm_source') }} as utm_source,
-        {{ note_attribute('note_attributes', 'utm_medium') }} as utm_medium,
-        {{ note_attribute('note_attributes', 'utm_campaign') }} as utm_campaign,
+        {{ landing_parameter('utm_source') }} as utm_source,
+        {{ landing_parameter('utm_medium') }} as utm_medium,
+        {{ landing_parameter('utm_campaign') }} as utm_campaign,
         coalesce(
-            {{ note_attribute('note_attributes', 'gclid') }},
-            {{ note_attribute('note_attributes', 'fbclid') }},
-            {{ note_attribute('note_attributes', 'msclkid') }},
-            {{ note_attribute('note_attributes', 'ttclid') }},
-            {{ note_attribute('note_attributes', 'li_fat_id') }}
+            {{ landing_parameter('gclid') }},
+            {{ landing_parameter('fbclid') }},
+            {{ landing_parameter('msclkid') }},
+            {{ landing_parameter('ttclid') }},
+            {{ landing_parameter('li_fat_id') }}
         ) as click_id,
         created_at as ordered_at,
         -- The export dates no refund; a cancelled order is refunded when it is cancelled.
-        case when refunded_amount > 0 then cancelled_at end as refunded_at,
+        case when refunded_amount > 0 then coalesce(refunded_at, cancelled_at) end as refunded_at,
         source_file
 
     from refunded

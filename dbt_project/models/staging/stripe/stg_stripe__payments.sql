@@ -4,11 +4,13 @@ payments as (
 
     select
         *,
-        lower(status) as payment_status
+        lower(status) as payment_status,
+        coalesce(amount_refunded, 0) >= amount and amount > 0 as is_sent_back
 
     from {{ source('stripe', 'payments') }}
 
-    where lower(coalesce(mode, 'live')) != 'test'
+    -- The API says whether it is live.
+    where lower(coalesce(mode, 'live')) not in ('test', 'false')
 
 ),
 
@@ -20,10 +22,9 @@ renamed as (
         coalesce(
             {{ json_text('_extra', '$."order_id (metadata)"') }},
             {{ json_text('_extra', '$."order_number (metadata)"') }},
-            {{ regex_extract(
-                'description',
-                "'(?i)(?:^|[^a-z])order[ ]*(?:no[.]?|number|id)?[ :]*(#?[A-Za-z-]*[0-9][A-Za-z0-9-]*)'"
-            ) }},
+            {{ json_text('metadata', '$.order_id') }},
+            {{ json_text('metadata', '$.order_number') }},
+            {{ stripe_described_order('description') }},
             client_reference_id,
             invoice_number
         ) as order_number,
@@ -41,6 +42,7 @@ renamed as (
         coalesce(shipping_name, card_name) as customer_name,
         case
             when payment_status = 'refunded' then 'refunded'
+            when payment_status = 'succeeded' and is_sent_back then 'refunded'
             when payment_status in ('paid', 'succeeded', 'disputed') then 'paid'
             when payment_status like '%partial%' then 'paid'
             when payment_status in ('pending', 'processing', 'uncaptured') then 'pending'

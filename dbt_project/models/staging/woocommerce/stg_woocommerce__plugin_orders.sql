@@ -22,7 +22,9 @@ orders as (
             max(order_total) - coalesce(max(tax_total), 0) - coalesce(max(shipping_total), 0)
         ) as goods,
         abs(max(refunded_total)) as refunded,
-        min(order_date) as ordered_at,
+        max(meta) as meta,
+        -- The API says it in UTC as well, which needs no zone of the site.
+        min(coalesce(order_date_gmt, order_date)) as ordered_at,
         max(_source_file) as _source_file
 
     from {{ source('woocommerce', 'plugin_orders') }}
@@ -70,6 +72,9 @@ renamed as (
         'refund': 'refund',
         'net': 'goods - refund',
         'sales_channel': "'online'",
+        'utm_source': note_attribute('meta', '_wc_order_attribution_utm_source'),
+        'utm_medium': note_attribute('meta', '_wc_order_attribution_utm_medium'),
+        'utm_campaign': note_attribute('meta', '_wc_order_attribution_utm_campaign'),
         'ordered_at': 'ordered_at',
     }) }}
 
