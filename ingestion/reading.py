@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion import delimited, json_records, sheets
+from ingestion import delimited, json_cells, json_documents, json_records, sheets
 from ingestion.catalogue import Catalogue, Format
 from ingestion.containers import Content
 from ingestion.encodings import Text, read_text
@@ -278,7 +278,7 @@ def load_cells(
     """Create the table ``cells`` with the rows of ``recognised``, in file order.
 
     It is a view where they are read ``in_place``; whoever reads one that is irregular gets one of
-    :data:`delimited.UNREADABLE`. Raises :class:`json_records.UnreadableJsonError` when a JSON
+    :data:`delimited.UNREADABLE`. Raises :class:`json_documents.UnreadableJsonError` when a JSON
     document is broken.
     """
     if recognised.json_layout is not None:
@@ -393,8 +393,8 @@ def _load_json(
 ) -> Cells:
     if recognised.text is None:
         raise ValueError(f"{recognised.content.path} is JSON but has no text")
-    json_records.read_documents(connection, "documents", recognised.text.local, layout)
-    positions, unknown = json_records.project_columns(connection, CELLS, "documents", layout.format)
+    json_documents.read_documents(connection, "documents", recognised.text.local, layout)
+    positions, unknown = json_cells.project_columns(connection, CELLS, "documents", layout.format)
     connection.execute("drop table documents")
     return Cells(
         tuple(positions), positions, unknown_keys=tuple(unknown),

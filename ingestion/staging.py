@@ -10,7 +10,7 @@ from ingestion.delimited import UNREADABLE
 from ingestion.evidence import AmbiguousDateError, ContradictoryDateError, find_currency_column
 from ingestion.file_facts import FileFacts, gather_facts
 from ingestion.headers import match_keys
-from ingestion.json_records import UnreadableJsonError
+from ingestion.json_documents import UnreadableJsonError
 from ingestion.reading import (
     CELLS,
     Cells,
