@@ -9,7 +9,7 @@ INSTALL := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode
 
 ACCURACY_DATA := data/accuracy
 
-.PHONY: help run test dev lint bench nights fuzz accuracy sample lock clean
+.PHONY: help run test dev lint bench scale nights fuzz accuracy sample lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ lint: $(VENV)/.installed-dev ## Check style, SQL, dbt project and Dagster defini
 bench: $(VENV)/.installed-dev ## Run the benchmarks (docs/benchmarks.md)
 	@$(BIN)/python -m pytest -q -o addopts=--import-mode=importlib -o python_files='bench_*.py' \
 		tests/benchmarks --page docs/benchmarks.md
+
+scale: $(VENV)/.installed-dev ## Resolve ten million records within 6 GB (two hours)
+	@$(BIN)/python -m pytest -q -s -o addopts=--import-mode=importlib \
+		-o python_files='scale_*.py' tests/benchmarks
 
 nights: $(VENV)/.installed-dev ## Resolve forty nights of random records, each held against a full resolve
 	@OMNIMART_TEST_NIGHTS=40 $(BIN)/python -m pytest -q -n 0 tests/dbt_project/test_identity_increments.py

@@ -111,6 +111,8 @@ class Plugin(BasePlugin):
         """Register the functions and limit memory: both belong to the database, not to a cursor."""
         if memory := get_settings().model_memory:
             conn.execute("set memory_limit = ?", [memory])
+            # to keep rows in order, whole tables are held until they can be written
+            conn.execute("set preserve_insertion_order = false")
         conn.create_function(
             "e164", e164, [VARCHAR, VARCHAR], VARCHAR, type="arrow", null_handling="special"
         )

@@ -83,5 +83,8 @@ def test_models_keep_to_the_memory_they_are_given(
     monkeypatch.setattr(plugin_module, "get_settings", lambda: settings)
     with duckdb.connect() as connection:
         plugin_module.Plugin("omnimart_duckdb", {}).configure_connection(connection)
-        limit = connection.cursor().execute("select current_setting('memory_limit')").fetchall()
-    assert limit == [("300.0 MiB",)]
+        cursor = connection.cursor()
+        kept = cursor.execute(
+            "select current_setting('memory_limit'), current_setting('preserve_insertion_order')"
+        ).fetchall()
+    assert kept == [("300.0 MiB", False)]
