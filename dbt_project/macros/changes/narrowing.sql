@@ -57,11 +57,14 @@ input that config's `sliced_with` names.
     {%- if not input -%}
         {{ return([query]) }}
     {%- endif -%}
+    {%- if '/*sliced ' not in query -%}
+        {{ exceptions.raise_compiler_error(this ~ ' is sliced_with ' ~ input ~ ' and calls no sliced()') }}
+    {%- endif -%}
     {%- set rows = run_query('select count(*) from ' ~ ref(input)).rows[0][0] -%}
     {%- set count = 1 + rows // var('rows_per_slice') -%}
     {%- set queries = [] -%}
     {%- for slice in range(count) -%}
-        {%- set confined = modules.re.sub('/[*]sliced (.*?) sliced[*]/', '\\1', query) -%}
+        {%- set confined = modules.re.sub('(?s)/[*]sliced (.*?) sliced[*]/', '\\1', query) -%}
         {%- do queries.append(confined | replace('<slices>', count) | replace('<slice>', slice)) -%}
     {%- endfor -%}
     {{ return(queries) }}
