@@ -5,7 +5,8 @@ A file is known by its path and content hash. Every file ever seen has a row, an
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property
@@ -14,7 +15,8 @@ from typing import Any, Literal
 import duckdb
 import pyarrow as pa
 
-from ingestion.staging import Control, RejectedRow
+from ingestion.rejections import REJECTED
+from ingestion.staging import Control
 
 Status = Literal["loaded", "duplicate", "ignored", "quarantined"]
 
@@ -205,30 +207,52 @@ def read_ledger(connection: duckdb.DuckDBPyConnection) -> Ledger:
     return Ledger(tuple(FileRecord(**dict(zip(names, row, strict=True))) for row in rows))
 
 
-def write_records(
-    connection: duckdb.DuckDBPyConnection,
-    records: Iterable[tuple[FileRecord, Iterable[RejectedRow]]],
-) -> None:
-    """Write ledger rows and the refused rows of their files, in place of what was known of them.
+def write_records(connection: duckdb.DuckDBPyConnection, records: Iterable[FileRecord]) -> None:
+    """Write ledger rows in place of what was known of their files, refused rows included.
 
     Of one path and content, which an archive may hold twice, the last counts.
     """
-    files: list[list[Any]] = []
-    rejected: list[list[Any]] = []
-    for record, rows in {(item[0].path, item[0].sha256): item for item in records}.values():
+    latest = {(record.path, record.sha256): record for record in records}.values()
+    for record in latest:
         if record.rows_read != record.rows_loaded + record.rows_rejected + record.rows_ignored:
             raise RuntimeError(f"{record.path}: the rows read are not all accounted for")
-        files.append([getattr(record, item.name) for item in fields(FileRecord)])
-        rejected.extend(
-            [record.path, record.sha256, row.source_row, row.raw_text, row.column, row.found,
-             row.reason, record.loaded_at]
-            for row in rows
-        )  # fmt: skip
-    if not files:
+    if not latest:
         return
-    _insert(connection, FILES, [item.name for item in fields(FileRecord)], files)
-    if rejected:
-        _insert(connection, REJECTED_ROWS, [name for name, _, _ in REJECTED_ROWS.columns], rejected)
+    columns = {
+        item.name: [getattr(record, item.name) for record in latest] for item in fields(FileRecord)
+    }
+    with _registered(connection, columns):
+        # a file that could not be read had no hash yet
+        connection.execute(
+            "delete from raw_audit.files as known using audit_batch as fresh "
+            "where known.path = fresh.path and known.sha256 in (fresh.sha256, '')"
+        )
+        connection.execute(
+            "delete from raw_audit.rejected_rows as known using audit_batch as fresh "
+            "where known.path = fresh.path and known.sha256 = fresh.sha256"
+        )
+        connection.execute("insert into raw_audit.files by name from audit_batch")
+
+
+def write_rejected(
+    connection: duckdb.DuckDBPyConnection, staged: Iterable[tuple[FileRecord, str | None]]
+) -> None:
+    """Enter the refused rows of files just written, each with the schema that keeps its own."""
+    latest = {(record.path, record.sha256): (record, schema) for record, schema in staged}
+    refused = [(record, schema) for record, schema in latest.values() if schema]
+    if not refused:
+        return
+    columns = {
+        "path": [record.path for record, _ in refused],
+        "sha256": [record.sha256 for record, _ in refused],
+        "loaded_at": [record.loaded_at for record, _ in refused],
+        "schema_name": [schema for _, schema in refused],
+    }
+    with _registered(connection, columns):
+        connection.execute(
+            "insert into raw_audit.rejected_rows by name select * exclude (schema_name) "
+            f"from {REJECTED} inner join audit_batch using (schema_name)"
+        )
 
 
 def write_new_columns(
@@ -260,27 +284,14 @@ def touch_record(connection: duckdb.DuckDBPyConnection, record: FileRecord) -> N
     )
 
 
-def _insert(
-    connection: duckdb.DuckDBPyConnection,
-    table: AuditTable,
-    names: list[str],
-    rows: list[list[Any]],
-) -> None:
-    """Insert ``rows`` of an audit table; those of files are put in place of the former ones."""
-    columns = {name: [row[index] for row in rows] for index, name in enumerate(names)}
+@contextmanager
+def _registered(
+    connection: duckdb.DuckDBPyConnection, columns: dict[str, list[Any]]
+) -> Iterator[None]:
+    """Let SQL read ``columns`` as the table ``audit_batch``."""
     connection.register("audit_batch", pa.table(columns))
     try:
-        if table is FILES:
-            # a file that could not be read had no hash yet
-            connection.execute(
-                "delete from raw_audit.files as known using audit_batch as fresh "
-                "where known.path = fresh.path and known.sha256 in (fresh.sha256, '')"
-            )
-            connection.execute(
-                "delete from raw_audit.rejected_rows as known using audit_batch as fresh "
-                "where known.path = fresh.path and known.sha256 = fresh.sha256"
-            )
-        connection.execute(f"insert into raw_audit.{table.name} by name select * from audit_batch")
+        yield
     finally:
         connection.unregister("audit_batch")
 

@@ -11,11 +11,12 @@ from ingestion.containers import Archive, ChangedWhileReadError, Content, Refusa
 from ingestion.landing import LandingFile
 from ingestion.reading import Recognised, recognise
 from ingestion.recognition import UnrecognisedError
+from ingestion.rejections import RejectedRow, rejected_rows
 from ingestion.scratch import open_scratch
 from ingestion.settings import Settings
 from ingestion.sheets import UnreadableSheetError
 from ingestion.source_settings import account_context, load_sources_file
-from ingestion.staging import FILE_ERRORS, Control, RejectedRow, stage
+from ingestion.staging import FILE_ERRORS, Control, stage
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ def _inspect_table(recognised: Recognised, settings: Settings, scratch: Path) ->
     connection = open_scratch(scratch)
     try:
         staged = stage(connection, recognised, account, "staged")
+        rejected = tuple(rejected_rows(connection, "staged")) if staged.rows_rejected else ()
     except FILE_ERRORS as error:
         return Inspection(status="quarantined", reason=str(error), **known)
     finally:
@@ -148,7 +150,7 @@ def _inspect_table(recognised: Recognised, settings: Settings, scratch: Path) ->
         rows_rejected=staged.rows_rejected,
         rows_ignored=staged.rows_ignored,
         cells_nulled=staged.cells_nulled,
-        rejected=staged.rejected,
+        rejected=rejected,
         controls=staged.controls,
         **known,
     )

@@ -1,8 +1,9 @@
 """Load exports into the raw tables, each grain once and in its newest version.
 
-A load is three steps per source system: stage the new files in a scratch database; let dlt append
-their rows; settle the grains and write the ledger in one transaction. A process killed anywhere
-leaves files that are not in the ledger, which the next run loads again to the same result.
+A load is three steps: stage the new files of a source system in a scratch database; let dlt append
+their rows; settle the grains and write the ledger in one transaction, for many files at once. A
+process killed anywhere leaves files that are not in the ledger, which the next run loads again to
+the same result.
 """
 
 import logging
@@ -25,6 +26,7 @@ from ingestion.audit import (
     touch_record,
     write_new_columns,
     write_records,
+    write_rejected,
 )
 from ingestion.catalogue import FAMILIES
 from ingestion.merging import (
@@ -68,6 +70,10 @@ _STAGE_BYTES = 192 * 2**20
 # nothing is loaded while the first of them are staged
 _FIRST_STAGE_BYTES = 64 * 2**20
 _STAGE_FILES = 1_000
+# files that are entered into the ledger together, likewise: a killed load does so much again, and
+# the keys of what is entered are held against all others of its table
+_ENTER_BYTES = 2**30
+_ENTER_FILES = 1_000
 _OUT_OF_MEMORY = "Out of Memory Error"  # dlt wraps the exception, not its text
 
 logger = logging.getLogger(__name__)
@@ -149,12 +155,34 @@ def _load_files(
         return
     Thread(target=_import_ahead).start()
     with scratch_beside(warehouse, workspace.scratch, workspace.settings.load_memory) as scratch:
-        for portion in _stage_ahead(workspace, scratch, _portions(files)):
-            appended = _append(workspace, warehouse, portion)
-            records = [_loaded_record(workspace, item) for item in appended.staged]
-            _enter(warehouse, appended, records)
+        portions = _stage_ahead(workspace, scratch, _portions(files))
+        for appended in _append_many(workspace, warehouse, portions):
+            yield from _enter(workspace, warehouse, appended)
+
+
+def _append_many(
+    workspace: Workspace, warehouse: duckdb.DuckDBPyConnection, portions: Iterable[_Portion]
+) -> Iterator[list[_Portion]]:
+    """Yield the portions appended, many at a time; before an error, those that had none."""
+    appended: list[_Portion] = []
+    try:
+        for portion in portions:
+            appended.append(_append(workspace, warehouse, portion))
             _drop_staged(warehouse, portion)
-            yield from [*records, *portion.failed]
+            if _are_many(appended):
+                yield appended
+                appended = []
+    except Exception:
+        yield appended
+        raise
+    yield appended
+
+
+def _are_many(portions: list[_Portion]) -> bool:
+    staged = [item for portion in portions for item in portion.staged]
+    size = sum(item.recognised.content.size_bytes for item in staged)
+    files = len(staged) + sum(len(portion.failed) for portion in portions)
+    return size >= _ENTER_BYTES or files >= _ENTER_FILES
 
 
 def _import_ahead() -> None:
@@ -172,21 +200,29 @@ def _append(
     Returns the portion without texts that changed before their rows, read in place, were appended.
     """
     try:
-        append_staged(workspace, warehouse, portion.source, portion.staged)
+        _append_all(workspace, warehouse, portion)
     except Exception as error:
         steady = _without_changed(workspace, portion)
         if _OUT_OF_MEMORY in str(error):
             lift_memory_limit(warehouse)
         elif steady == portion:
             raise
-        remove_leftovers(warehouse)
         portion = steady
-        append_staged(workspace, warehouse, portion.source, portion.staged)
+        _append_all(workspace, warehouse, portion)
     steady = _without_changed(workspace, portion)
-    for item in portion.staged:
-        if item not in steady.staged:
-            remove_rows(warehouse, item)
+    remove_rows(warehouse, [item for item in portion.staged if item not in steady.staged])
     return steady
+
+
+def _append_all(
+    workspace: Workspace, warehouse: duckdb.DuckDBPyConnection, portion: _Portion
+) -> None:
+    """Append the rows of a portion, or none of them."""
+    try:
+        append_staged(workspace, warehouse, portion.source, portion.staged)
+    except Exception:
+        remove_rows(warehouse, portion.staged)
+        raise
 
 
 def _without_changed(workspace: Workspace, portion: _Portion) -> _Portion:
@@ -355,25 +391,29 @@ def _note(staged: Staged) -> str | None:
 
 
 def _enter(
-    warehouse: duckdb.DuckDBPyConnection, portion: _Portion, records: list[FileRecord]
-) -> None:
-    """Write the ledger rows of a portion and settle its tables, in one transaction."""
+    workspace: Workspace, warehouse: duckdb.DuckDBPyConnection, portions: list[_Portion]
+) -> list[FileRecord]:
+    """Write and return the ledger rows of portions and settle their tables, in one transaction."""
+    staged = [item for portion in portions for item in portion.staged]
+    failed = [record for portion in portions for record in portion.failed]
+    records = [_loaded_record(workspace, item) for item in staged]
     by_format: dict[str, list[Staged]] = defaultdict(list)
-    for item in portion.staged:
+    for item in staged:
         by_format[item.recognised.format.id].append(item)
     warehouse.execute("begin")
-    refused = [item.rejected for item in portion.staged]
-    write_records(warehouse, zip(records, refused, strict=True))
-    write_records(warehouse, ((record, ()) for record in portion.failed))
-    unknown = [item.unknown_columns for item in portion.staged]
+    write_records(warehouse, [*records, *failed])
+    refused = [item.schema if item.rows_rejected else None for item in staged]
+    write_rejected(warehouse, zip(records, refused, strict=True))
+    unknown = [item.unknown_columns for item in staged]
     write_new_columns(warehouse, zip(records, unknown, strict=True))
-    for item in portion.staged:
+    for item in staged:
         if item.is_unnumbered and item.rows_loaded:
             number_rows(warehouse, item)
     for items in by_format.values():
         versions = [item.facts.file_version for item in items]
         settle_table(warehouse, items[0].recognised.format, versions)
     warehouse.execute("commit")
+    return [*records, *failed]
 
 
 def close_audit(settings: Settings) -> AuditSummary:
@@ -389,7 +429,7 @@ def close_audit(settings: Settings) -> AuditSummary:
         for item in survey.touched:
             touch_record(warehouse, workspace.record(item.content, "loaded", None))
         closing_records = list(_closing_records(workspace, survey, ledger))
-        write_records(warehouse, ((record, ()) for record in closing_records))
+        write_records(warehouse, closing_records)
         for record in closing_records:
             workspace.count(record.status)
         warehouse.execute("commit")

@@ -6,6 +6,7 @@ ledger too. Between the two a table is noted as unsettled: what a killed load le
 before the next.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 import duckdb
@@ -108,12 +109,19 @@ def number_rows(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     )
 
 
-def remove_rows(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Remove the appended rows of a content that is not entered into the ledger."""
-    connection.execute(
-        f"delete from {staged.recognised.format.raw_table} where {_UNNUMBERED}",
-        [staged.recognised.content.path, staged.facts.file_version],
-    )
+def remove_rows(connection: duckdb.DuckDBPyConnection, staged: Iterable[Staged]) -> None:
+    """Remove the appended rows of contents that are not entered into the ledger as they stand."""
+    by_table: dict[str, list[Staged]] = defaultdict(list)
+    for item in staged:
+        by_table[item.recognised.format.raw_table].append(item)
+    for table, items in by_table.items():
+        paths = [item.recognised.content.path for item in items]
+        versions = [item.facts.file_version for item in items]
+        connection.execute(
+            f"delete from {table} "
+            "where (_source_file, _file_version) in (select unnest(?), unnest(?))",
+            [paths, versions],
+        )
 
 
 def _mark_settled(connection: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -165,19 +173,18 @@ def _remove_superseded(
     touched = f"""hash(_grain_key) in (
         select hash(_grain_key) from {table} inner join versions using (_file_version) where is_new
     )"""
-    # hashes are shorter than keys, and nearly always tell that nothing is restated
+    # hashes are shorter than keys, and nearly always tell that no grain is there twice
     connection.execute(
         f"""
-        create or replace temp table restated as
+        create or replace temp table repeated as
         select hash(_grain_key) as key_hash
         from {table}
-        inner join versions using (_file_version)
         where {"true" if is_all_new else touched}
         group by key_hash
-        having min(rank) != max(rank)
+        having count(*) > 1
         """
     )
-    if not connection.execute("select exists (from restated)").fetchall()[0][0]:
+    if not connection.execute("select exists (from repeated)").fetchall()[0][0]:
         return 0
     return connection.execute(
         f"""
@@ -186,7 +193,7 @@ def _remove_superseded(
             select _grain_key, max_by(_file_version, rank) as newest
             from {table}
             inner join versions using (_file_version)
-            where hash(_grain_key) in (from restated)
+            where hash(_grain_key) in (from repeated)
             group by _grain_key
             having min(rank) != max(rank)
         ) as grains

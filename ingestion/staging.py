@@ -9,7 +9,6 @@ from ingestion.catalogue import Format
 from ingestion.delimited import UNREADABLE
 from ingestion.evidence import AmbiguousDateError, ContradictoryDateError, find_currency_column
 from ingestion.file_facts import FileFacts, gather_facts
-from ingestion.headers import match_keys
 from ingestion.json_documents import UnreadableJsonError
 from ingestion.reading import (
     CELLS,
@@ -19,14 +18,13 @@ from ingestion.reading import (
     load_cells,
     number_cells,
 )
+from ingestion.rejections import keep_rejected
 from ingestion.rows import TEXTS, CellTraits, create_texts, find_traits, may_be_plain
 from ingestion.scratch import SCRATCH, drop_schema, enter_schema
 from ingestion.sheets import UnreadableSheetError
 from ingestion.source_settings import AccountContext
-from ingestion.sql import sql_text
-from ingestion.typed_rows import TypedRows, is_found
+from ingestion.typed_rows import TYPED, TypedRows, is_found
 
-TYPED = "typed"
 # larger contents are typed as they are loaded, smaller ones once, before
 _LARGE_ROWS = 200_000
 
@@ -41,19 +39,11 @@ class Control:
 
 
 @dataclass(frozen=True)
-class RejectedRow:
-    """A row refused: where it stands, its text, and the cell and reason."""
-
-    source_row: int
-    raw_text: str | None
-    column: str | None
-    found: str | None
-    reason: str
-
-
-@dataclass(frozen=True)
 class Staged:
-    """A content whose rows stand typed in the scratch database; ``query`` gives those to load."""
+    """A content whose rows stand typed in the scratch database; ``query`` gives those to load.
+
+    Those refused stand there too, under ``schema``.
+    """
 
     recognised: Recognised
     schema: str
@@ -67,7 +57,6 @@ class Staged:
     rows_ignored: int
     cells_nulled: int
     controls: tuple[Control, ...]
-    rejected: tuple[RejectedRow, ...]
 
     @property
     def unknown_columns(self) -> tuple[str, ...]:
@@ -161,8 +150,9 @@ def _stage(
         recognised, schema, query, is_large, facts, cells,
         read, loaded, rejected, ignored, int(nulled),
         controls=tuple(_controls(connection, export_format)) if ignored else (),
-        rejected=tuple(_rejected_rows(connection, export_format, cells)) if rejected else (),
     )  # fmt: skip
+    if rejected:
+        keep_rejected(connection, export_format, cells, schema)
     if not is_large:
         connection.execute(f"drop view {TEXTS}")
         connection.execute(f"drop table {CELLS}")
@@ -268,71 +258,3 @@ def _controls(connection: duckdb.DuckDBPyConnection, export_format: Format) -> I
     for name, total, own in zip(control.columns, stated[0], computed[0], strict=True):
         if total is not None:
             yield Control(name, float(total), float(own))
-
-
-def _rejected_rows(
-    connection: duckdb.DuckDBPyConnection, export_format: Format, cells: Cells
-) -> Iterator[RejectedRow]:
-    joined = ", ".join(f"coalesce(c{position}, '')" for position in range(cells.width))
-    text = f"concat_ws({sql_text(cells.separator)}, {joined})"
-    if cells.has_faults:
-        text = f"coalesce(raw_text, {text})"
-    rows = connection.execute(
-        f"""
-        select _source_row, {text}, _reject_column, _reject_found, _fault
-        from {TYPED} as staged
-        inner join {CELLS} as cells on cells.rowid + 1 = staged._source_row
-        where _verdict = 'rejected'
-        order by _source_row
-        """
-    ).fetchall()
-    for number, raw_text, name, found, fault in rows:
-        reason = fault or _say_why(export_format, name, _called(cells, name), found)
-        yield RejectedRow(number, raw_text, name, found, reason)
-
-
-# what a cell of a type may look like; the others take any text
-_EXPECTED = {
-    "integer": "a whole number such as 1,234",
-    "decimal": "a number such as 1,234.5",
-    "money": "an amount such as 1,234.50",
-    "percent": "a percentage such as 12.5%",
-    "rate": "a share such as 12.5% or 0.125",
-    "date": "a day such as 2026-07-31",
-    "timestamp": "a time such as 2026-07-31 14:05:00",
-    "epoch_s": "seconds since 1970",
-    "epoch_ms": "milliseconds since 1970",
-    "epoch_us": "microseconds since 1970",
-    "duration": "a duration such as 0:03:53",
-    "boolean": "yes or no",
-    "json": "a JSON value",
-}
-_EXPECTED_SPANS = {
-    "days": "a day such as 2026-07-31, or a range such as 2026-07-01~2026-07-31",
-    "week": "a week by its first day such as 2026-07-27",
-    "month": "a month such as 2026-07 or July 2026",
-    "quarter": "a quarter such as Q3 2026",
-    "breakdown": "a day such as 2026-07-31",
-}
-_MENDING = "Correct it in the system it comes from, and export it again."
-
-
-def _called(cells: Cells, name: str) -> str:
-    """Return a column's name, behind what the file calls it where that is another word."""
-    position = cells.positions.get(name)
-    header = cells.headers[position] if position is not None else name
-    return name if name in match_keys(header) else f"{header} ({name})"
-
-
-def _say_why(export_format: Format, name: str, called: str, found: str | None) -> str:
-    """Return what is wrong with a cell, what was expected, and what to do."""
-    if found is None:
-        return f"{called} is empty, and every row needs it. {_MENDING}"
-    column = export_format.columns[name]
-    if column.type == "id":
-        return (
-            f"{called} lost digits in a spreadsheet program ({found}). Export it again, and do not "
-            "open the file there."
-        )
-    expected = _EXPECTED_SPANS[column.spans] if column.spans else _EXPECTED[column.type]
-    return f"{called} is {found[:80]!r}, expected {expected}. {_MENDING}"

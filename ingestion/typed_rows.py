@@ -45,6 +45,9 @@ def is_found(export_format: Format, cells: Cells, name: str) -> bool:
     return (compose[0] if compose else name) in cells.positions
 
 
+TYPED = "typed"
+
+
 class TypedRows:
     """Renders the query over the table ``texts``.
 

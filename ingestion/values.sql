@@ -26,6 +26,10 @@ create or replace macro om_clean(cell) as
         else cell
     end;
 
+-- A text as a message shows it, on one line.
+create or replace macro om_quoted(text) as
+    '''' || replace(replace(replace(text, chr(10), '\n'), chr(13), '\r'), chr(9), '\t') || '''';
+
 -- Identifiers: Excel's protections ('01207, ="01207", a trailing tab) and Bing's brackets go.
 create or replace macro om_id(cell) as
     case
@@ -179,39 +183,32 @@ create or replace macro om_day_text(western) as
         )
     );
 
--- A month named in German, French, Spanish, Portuguese, Italian, Dutch, Polish, Turkish or Russian
--- becomes the English one.
+-- The month that a word names in German, French, Spanish, Portuguese, Italian, Dutch, Polish, Turkish or
+-- Russian, in English: what stands behind the word in a list that is searched as one text.
+create or replace macro om_months() as
+    ' januar=Jan janvier=Jan janv=Jan enero=Jan ene=Jan janeiro=Jan gennaio=Jan gen=Jan'
+    || ' januari=Jan stycznia=Jan ocak=Jan января=Jan februar=Feb fevrier=Feb fevr=Feb'
+    || ' febrero=Feb fevereiro=Feb fev=Feb febbraio=Feb februari=Feb lutego=Feb subat=Feb'
+    || ' февраля=Feb marz=Mar mars=Mar marzo=Mar marco=Mar maart=Mar marca=Mar mart=Mar'
+    || ' марта=Mar avril=Apr avr=Apr abril=Apr abr=Apr aprile=Apr kwietnia=Apr nisan=Apr'
+    || ' апреля=Apr mai=May mayo=May maio=May maggio=May mag=May mei=May maja=May mayıs=May'
+    || ' мая=May juni=Jun juin=Jun junio=Jun junho=Jun giugno=Jun giu=Jun czerwca=Jun'
+    || ' haziran=Jun июня=Jun juli=Jul juillet=Jul juil=Jul julio=Jul julho=Jul luglio=Jul'
+    || ' lug=Jul lipca=Jul temmuz=Jul июля=Jul aout=Aug agosto=Aug ago=Aug augustus=Aug'
+    || ' sierpnia=Aug agustos=Aug августа=Aug septembre=Sep septiembre=Sep setiembre=Sep'
+    || ' setembro=Sep set=Sep settembre=Sep wrzesnia=Sep eylul=Sep сентября=Sep oktober=Oct'
+    || ' okt=Oct octobre=Oct octubre=Oct outubro=Oct out=Oct ottobre=Oct ott=Oct'
+    || ' pazdziernika=Oct ekim=Oct октября=Oct novembre=Nov noviembre=Nov novembro=Nov'
+    || ' listopada=Nov kasım=Nov ноября=Nov dezember=Dec dez=Dec decembre=Dec diciembre=Dec'
+    || ' dic=Dec dezembro=Dec dicembre=Dec grudnia=Dec aralık=Dec декабря=Dec';
+
 create or replace macro om_month_in_english(word) as
-    map {
-        'januar': 'Jan', 'janvier': 'Jan', 'janv': 'Jan', 'enero': 'Jan', 'ene': 'Jan',
-        'janeiro': 'Jan', 'gennaio': 'Jan', 'gen': 'Jan', 'februar': 'Feb', 'fevrier':
-        'Feb', 'fevr': 'Feb', 'febrero': 'Feb', 'fevereiro': 'Feb', 'fev': 'Feb',
-        'febbraio': 'Feb', 'marz': 'Mar', 'mars': 'Mar', 'marzo': 'Mar', 'marco': 'Mar',
-        'avril': 'Apr', 'avr': 'Apr', 'abril': 'Apr', 'abr': 'Apr', 'aprile': 'Apr',
-        'mai': 'May', 'mayo': 'May', 'maio': 'May', 'maggio': 'May', 'mag': 'May', 'juni':
-        'Jun', 'juin': 'Jun', 'junio': 'Jun', 'junho': 'Jun', 'giugno': 'Jun', 'giu':
-        'Jun', 'juli': 'Jul', 'juillet': 'Jul', 'juil': 'Jul', 'julio': 'Jul', 'julho':
-        'Jul', 'luglio': 'Jul', 'lug': 'Jul', 'aout': 'Aug', 'agosto': 'Aug', 'ago':
-        'Aug', 'septembre': 'Sep', 'septiembre': 'Sep', 'setiembre': 'Sep', 'setembro':
-        'Sep', 'set': 'Sep', 'settembre': 'Sep', 'oktober': 'Oct', 'okt': 'Oct',
-        'octobre': 'Oct', 'octubre': 'Oct', 'outubro': 'Oct', 'out': 'Oct', 'ottobre':
-        'Oct', 'ott': 'Oct', 'novembre': 'Nov', 'noviembre': 'Nov', 'novembro': 'Nov',
-        'dezember': 'Dec', 'dez': 'Dec', 'decembre': 'Dec', 'diciembre': 'Dec', 'dic':
-        'Dec', 'dezembro': 'Dec', 'dicembre': 'Dec', 'januari': 'Jan', 'februari': 'Feb',
-        'maart': 'Mar', 'mei': 'May', 'augustus': 'Aug', 'stycznia': 'Jan', 'lutego': 'Feb',
-        'marca': 'Mar', 'kwietnia': 'Apr', 'maja': 'May', 'czerwca': 'Jun', 'lipca': 'Jul',
-        'sierpnia': 'Aug', 'wrzesnia': 'Sep', 'pazdziernika': 'Oct', 'listopada': 'Nov',
-        'grudnia': 'Dec', 'ocak': 'Jan', 'subat': 'Feb', 'mart': 'Mar', 'nisan': 'Apr',
-        'mayıs': 'May', 'haziran': 'Jun', 'temmuz': 'Jul', 'agustos': 'Aug', 'eylul': 'Sep',
-        'ekim': 'Oct', 'kasım': 'Nov', 'aralık': 'Dec', 'января': 'Jan', 'февраля': 'Feb',
-        'марта': 'Mar', 'апреля': 'Apr', 'мая': 'May', 'июня': 'Jun', 'июля': 'Jul',
-        'августа': 'Aug', 'сентября': 'Sep', 'октября': 'Oct', 'ноября': 'Nov', 'декабря': 'Dec'
-    }[word];
+    nullif(left(split_part(om_months(), ' ' || word || '=', 2), 3), '');
 
 create or replace macro om_day_with_month(plain, word, month, day_text) as
     case
         when month is null then day_text
-        else replace(regexp_replace(plain, ' de | г$', ' ', 'g'), word, month)
+        else trim(replace(regexp_replace(plain, ' de | г$', ' ', 'g'), word, month))
     end;
 
 create or replace macro om_let_plain_day(plain, day_text) as
@@ -239,20 +236,26 @@ create or replace macro om_dashed_day(dashed, day_order) as
 create or replace macro om_numeric_day(day_text, day_order) as
     om_dashed_day(regexp_replace(day_text, '[/. ]', '-', 'g'), day_order);
 
+-- What has not the shape of a format takes long to be refused by it.
 create or replace macro om_spaced_day(spaced) as
     case
-        when regexp_matches(spaced, '[0-9]{4}') then
-            try_strptime(
-                spaced,
-                ['%d %B %Y', '%B %d %Y', '%d %b %Y', '%b %d %Y', '%Y %b %d', '%Y %B %d']
-            )::date
-        else try_strptime(spaced, ['%d %b %y', '%b %d %y', '%d %B %y', '%B %d %y'])::date
-    end;
+        when regexp_full_match(spaced, '[0-9]{1,2} +[A-Za-z]{3,9} +[0-9]{4}')
+            then try_strptime(spaced, ['%d %b %Y', '%d %B %Y'])
+        when regexp_full_match(spaced, '[A-Za-z]{3,9} +[0-9]{1,2} +[0-9]{4}')
+            then try_strptime(spaced, ['%b %d %Y', '%B %d %Y'])
+        when regexp_full_match(spaced, '[0-9]{4} +[A-Za-z]{3,9} +[0-9]{1,2}')
+            then try_strptime(spaced, ['%Y %b %d', '%Y %B %d'])
+        when regexp_full_match(spaced, '[0-9]{1,2} +[A-Za-z]{3,9} +[0-9]{2}')
+            then try_strptime(spaced, ['%d %b %y', '%d %B %y'])
+        when regexp_full_match(spaced, '[A-Za-z]{3,9} +[0-9]{1,2} +[0-9]{2}')
+            then try_strptime(spaced, ['%b %d %y', '%B %d %y'])
+    end::date;
 
 create or replace macro om_named_day(day_text) as
-    om_spaced_day(
-        regexp_replace(regexp_replace(day_text, '(?i)\bsept\b', 'Sep'), '[-/]', ' ', 'g')
-    );
+    list_transform(
+        [regexp_replace(regexp_replace(day_text, '(?i)\bsept\b', 'Sep'), '[-/]', ' ', 'g')],
+        lambda spaced: om_spaced_day(spaced)
+    )[1];
 
 -- A day without a year is the last such day that is not after `seen_on`.
 create or replace macro om_yearless_day(day_text, seen_on) as
@@ -276,7 +279,6 @@ create or replace macro om_written_day(day_text, day_order, seen_on) as
             then om_numeric_day(day_text, day_order)
         when regexp_full_match(day_text, '(?i)[a-z]{3,9} [0-9]{1,2}|[0-9]{1,2} [a-z]{3,9}|[0-9]{1,2}-[0-9]{1,2}')
             then om_yearless_day(day_text, seen_on)
-        -- looking a month up takes long: what is English is read before
         when regexp_matches(day_text, '\pL{3}')
             then coalesce(om_named_day(day_text), om_named_day(om_english_day(day_text)))
         -- days since the epoch of spreadsheets, 1954 to 2119
@@ -330,18 +332,20 @@ create or replace macro om_range_ends(cell) as
         ['from_day', 'to_day']
     );
 
-create or replace macro om_let_range(ends, day) as
-    om_span(
-        coalesce(day, om_date(ends.from_day, 'ymd', null::date)),
-        coalesce(day, om_date(ends.to_day, 'ymd', null::date))
-    );
+create or replace macro om_let_range(cell, ends, day_order, seen_on) as
+    case
+        when ends.from_day = ''
+            then list_transform(
+                [om_date(cell, day_order, seen_on)], lambda day: om_span(day, day)
+            )[1]
+        else om_span(
+            om_date(ends.from_day, 'ymd', null::date), om_date(ends.to_day, 'ymd', null::date)
+        )
+    end;
 
 create or replace macro om_days_span(cell, day_order, seen_on) as
     list_transform(
-        [om_range_ends(cell)],
-        lambda ends: om_let_range(
-            ends, case when ends.from_day = '' then om_date(cell, day_order, seen_on) end
-        )
+        [om_range_ends(cell)], lambda ends: om_let_range(cell, ends, day_order, seen_on)
     )[1];
 
 create or replace macro om_single_day(span) as

@@ -1,10 +1,12 @@
 """How fast exports become raw rows, held against DuckDB reading the same file into a table."""
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import duckdb
 import pytest
@@ -13,9 +15,11 @@ from tests.benchmarks.page import Comparison
 
 ROWS = int(os.environ.get("OMNIMART_BENCH_ROWS", "5000000"))
 FILES = 20
+ROUNDS = int(os.environ.get("OMNIMART_BENCH_ROUNDS", "3"))
 KNOWN_FILES = int(os.environ.get("OMNIMART_BENCH_FILES", "10000"))
 SLOWEST, LARGEST = 2.0, 2.0  # times the peer's wall time, and its memory
 SLOWEST_WRITTEN = 4.0  # where numbers are written for people, which the peer leaves as texts
+SLOWEST_PARTED = 1.1  # times the same rows in one file
 SURVEY_SECONDS = 2.0
 
 # Each runs in a process of its own, which says how long it took and how much memory it needed.
@@ -50,6 +54,15 @@ class Reading:
     seconds: float
     memory: int
     rows: int
+
+
+@dataclass(frozen=True)
+class Round:
+    """What was measured one after the other, while the machine was as busy."""
+
+    one: Reading
+    many: Reading
+    plain: Reading
 
 
 def measured(code: str, *arguments: object) -> Reading:
@@ -125,26 +138,47 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def loaded(folder: Path) -> Reading:
-    return measured(LOAD, folder / "one")
+def rounds(folder: Path) -> list[Round]:
+    return [
+        Round(
+            one=measured_anew(folder / "one"),
+            many=measured_anew(folder / "many"),
+            plain=measured(
+                READ, folder / "one" / "landing" / "spend.csv", folder / f"{number}.duckdb"
+            ),
+        )
+        for number in range(ROUNDS)
+    ]
+
+
+def measured_anew(folder: Path) -> Reading:
+    """Load the exports of ``folder`` into a warehouse that is dropped afterwards."""
+    fresh = folder.with_name(f"{folder.name} loaded")
+    shutil.copytree(folder / "landing", fresh / "landing", copy_function=os.link)
+    reading = measured(LOAD, fresh)
+    shutil.rmtree(fresh)
+    return reading
 
 
 def test_a_load_costs_little_more_than_reading(
-    folder: Path, loaded: Reading, comparisons: list[Comparison]
+    rounds: list[Round], comparisons: list[Comparison]
 ) -> None:
-    plain = measured(READ, folder / "one" / "landing" / "spend.csv", folder / "plain.duckdb")
-    assert loaded.rows == plain.rows == ROWS
+    assert all(item.one.rows == item.plain.rows == ROWS for item in rounds)
+    slower = median(item.one.seconds / item.plain.seconds for item in rounds)
+    larger = median(item.one.memory / item.plain.memory for item in rounds)
     comparisons.append(
         Comparison(
             f"load: {ROWS:,} rows of 15 columns, landing to raw",
-            f"{loaded.seconds:.1f} s, {loaded.memory / 1e9:.2f} GB",
-            f"DuckDB create table as select * from read_csv: {plain.seconds:.1f} s, "
-            f"{plain.memory / 1e9:.2f} GB",
-            f"{loaded.seconds / plain.seconds:.2f}, {loaded.memory / plain.memory:.2f}",
+            f"{median(item.one.seconds for item in rounds):.1f} s, "
+            f"{median(item.one.memory for item in rounds) / 1e9:.2f} GB",
+            "DuckDB create table as select * from read_csv: "
+            f"{median(item.plain.seconds for item in rounds):.1f} s, "
+            f"{median(item.plain.memory for item in rounds) / 1e9:.2f} GB",
+            f"{slower:.2f}, {larger:.2f}",
         )
     )
-    assert loaded.seconds <= SLOWEST * plain.seconds
-    assert loaded.memory <= LARGEST * plain.memory
+    assert slower <= SLOWEST
+    assert larger <= LARGEST
 
 
 def test_numbers_written_for_people_cost_no_multiple(
@@ -167,19 +201,19 @@ def test_numbers_written_for_people_cost_no_multiple(
 
 
 def test_many_files_cost_no_more_than_one(
-    folder: Path, loaded: Reading, comparisons: list[Comparison]
+    rounds: list[Round], comparisons: list[Comparison]
 ) -> None:
-    many = measured(LOAD, folder / "many")
-    assert many.rows == loaded.rows
+    assert all(item.many.rows == item.one.rows for item in rounds)
+    slower = median(item.many.seconds / item.one.seconds for item in rounds)
     comparisons.append(
         Comparison(
             f"load: the same rows in {FILES} files",
-            f"{many.seconds:.1f} s",
-            f"in one: {loaded.seconds:.1f} s",
-            f"{many.seconds / loaded.seconds:.2f}",
+            f"{median(item.many.seconds for item in rounds):.1f} s",
+            f"in one: {median(item.one.seconds for item in rounds):.1f} s",
+            f"{slower:.2f}",
         )
     )
-    assert many.seconds <= 1.1 * loaded.seconds
+    assert slower <= SLOWEST_PARTED
 
 
 def test_known_files_are_told_at_once(tmp_path: Path, comparisons: list[Comparison]) -> None:
@@ -201,15 +235,48 @@ def test_known_files_are_told_at_once(tmp_path: Path, comparisons: list[Comparis
     assert again.seconds <= SURVEY_SECONDS
 
 
-def test_memory_is_flat(folder: Path, loaded: Reading, comparisons: list[Comparison]) -> None:
+def test_memory_is_flat(folder: Path, rounds: list[Round], comparisons: list[Comparison]) -> None:
     write_export(folder / "half" / "landing" / "spend.csv", 0, ROWS // 2)
-    half = measured(LOAD, folder / "half")
+    half = measured(LOAD, folder / "half").memory
+    whole = median(item.one.memory for item in rounds)
     comparisons.append(
         Comparison(
             f"load: memory at {ROWS:,} rows",
-            f"{loaded.memory / 1e9:.2f} GB",
-            f"at half of them: {half.memory / 1e9:.2f} GB",
-            f"{loaded.memory / half.memory:.2f}",
+            f"{whole / 1e9:.2f} GB",
+            f"at half of them: {half / 1e9:.2f} GB",
+            f"{whole / half:.2f}",
         )
     )
-    assert loaded.memory <= 1.5 * half.memory
+    assert whole <= 1.5 * half
+
+
+def test_refused_rows_cost_no_multiple(tmp_path: Path, comparisons: list[Comparison]) -> None:
+    rows = ROWS // 5
+    readings = []
+    for name, day in (("sound", "'2026-07-01'"), ("refused", "'2026-07-32'")):
+        path = tmp_path / name / "landing" / "spend.csv"
+        path.parent.mkdir(parents=True)
+        duckdb.execute(
+            f"""
+            copy (
+                select
+                    if(range % 2 = 0, {day}, '2026-07-02') as omnimart_spend_date,
+                    'platform' as source, 'Campaign ' || range as campaign,
+                    '1,' || 100 + range % 900 as spend
+                from range({rows})
+            ) to '{path}' (header)
+            """
+        )
+        readings.append(measured(LOAD, tmp_path / name))
+    sound, refused = readings
+    assert (sound.rows, refused.rows) == (rows, rows - (rows + 1) // 2)
+    comparisons.append(
+        Comparison(
+            f"load: {rows:,} rows of which half are refused",
+            f"{refused.seconds:.1f} s, {refused.memory / 1e9:.2f} GB",
+            f"none of them: {sound.seconds:.1f} s, {sound.memory / 1e9:.2f} GB",
+            f"{refused.seconds / sound.seconds:.2f}, {refused.memory / sound.memory:.2f}",
+        )
+    )
+    assert refused.seconds <= SLOWEST * sound.seconds
+    assert refused.memory <= LARGEST * sound.memory

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from ingestion.catalogue import Catalogue, Format, load_catalogue
 from ingestion.containers import Content, open_file
 from ingestion.landing import scan_landing
 from ingestion.reading import Recognised, recognise
+from ingestion.rejections import RejectedRow, rejected_rows
 from ingestion.scratch import drop_schema, open_scratch
 from ingestion.settings import Settings
 from ingestion.source_settings import SourcesFile, account_context
@@ -28,6 +30,7 @@ class Reading:
     format: Format
     staged: Staged
     rows: list[dict[str, Any]]
+    rejected: list[RejectedRow]
 
     def total(self, column: str) -> Decimal:
         """Return the sum of a column over the loaded rows."""
@@ -47,6 +50,7 @@ class FormatReader:
         self._scratch = scratch
         self._sources = sources or SourcesFile()
         self._connection = open_scratch(scratch)
+        self._numbers = count()
 
     def contents(self, path: Path) -> Iterator[Content]:
         """Yield what a file holds: itself, or the members of an archive."""
@@ -84,12 +88,15 @@ class FormatReader:
         content = recognised.content
         export_format = recognised.format
         account = account_context(self._sources, self._settings, export_format, content.path)
-        staged = stage(self._connection, recognised, account, "staged")
+        staged = stage(self._connection, recognised, account, f"staged_{next(self._numbers)}")
         result = self._connection.execute(f"{staged.query} order by _source_row")
         names = [column[0] for column in result.description]
         rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        rejected = []
+        if staged.rows_rejected:
+            rejected = list(rejected_rows(self._connection, staged.schema))
         drop_schema(self._connection, staged.schema)
-        return Reading(export_format, staged, rows)
+        return Reading(export_format, staged, rows, rejected)
 
 
 def counts(reading: Reading) -> tuple[int, int, int]:

@@ -359,7 +359,7 @@ def test_a_refused_cell_is_called_as_the_file_calls_it(reader: FormatReader, wri
             "春,20990000162,2025-02-30,USD,13.00,110",
         )
     )
-    reasons = [row.reason for row in reading.staged.rejected]
+    reasons = [row.reason for row in reading.rejected]
     assert reasons[0].startswith("广告系列 ID (campaign_id) lost digits")
     assert reasons[1].startswith("天 (day) is '2025-02-30', expected a day")
 
@@ -376,7 +376,7 @@ def test_tiktok_workbook_with_ids_and_masked_counts(reader: FormatReader, tmp_pa
     assert counts(reading) == (1, 1, 1)
     assert reading.values("clicks_destination") == [None]
     assert json.loads(reading.rows[0]["_extra"]) == {"clicks_destination": "<5"}
-    assert "lost digits" in reading.staged.rejected[0].reason
+    assert "lost digits" in reading.rejected[0].reason
 
 
 @pytest.mark.parametrize(

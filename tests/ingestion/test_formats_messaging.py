@@ -46,7 +46,7 @@ def test_whatsapp_changes_are_reached_through_their_lists(
     assert (first["messages"], first["display_phone_number"]) == (None, "15550000001")
     # a post that is repeated is the same row
     assert again["_grain_key"] == first["_grain_key"] != second["_grain_key"]
-    [rejected] = reading.staged.rejected
+    [rejected] = reading.rejected
     assert rejected.raw_text == '{"object": "whatsapp_business_account"}'
 
 

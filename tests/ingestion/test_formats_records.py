@@ -286,7 +286,7 @@ def test_own_rows_without_source_or_time_are_rejected(reader: FormatReader, writ
         )
     )
     assert counts(reading) == (1, 2, 0)
-    assert [item.column for item in reading.staged.rejected] == ["source", "occurred_at"]
+    assert [item.column for item in reading.rejected] == ["source", "occurred_at"]
 
 
 def test_own_spend_of_one_day_and_campaign_may_stand_in_several_rows(
@@ -310,6 +310,6 @@ def test_the_write_key_of_segment_is_kept_nowhere(reader: FormatReader, write: W
     lines = [f'{{"messageId":"m1","plan":"free",{event}}}', f"{{{event}}}"]
     reading = reader.read(write(*lines, name="events.jsonl"))
     assert reading.values("_extra") == ['{"plan":"free"}']
-    [rejected] = reading.staged.rejected
+    [rejected] = reading.rejected
     assert rejected.column == "message_id"
     assert "s3cret" not in rejected.raw_text

@@ -58,7 +58,7 @@ def test_google_months_are_grains_of_their_own(reader: FormatReader, write: Writ
 def test_google_week_that_is_none_is_refused(reader: FormatReader, write: Write) -> None:
     reading = reader.read(write(*google("Week", "soon\tBrand\tEUR\t90\t5\t12.50")))
     assert counts(reading) == (0, 1, 0)
-    (rejected,) = reading.staged.rejected
+    (rejected,) = reading.rejected
     assert rejected.reason.startswith(
         "week is 'soon', expected a week by its first day such as 2026-07-27."
     )

@@ -113,7 +113,7 @@ def test_a_line_without_records_is_a_rejected_row_of_its_own(
     empty = json.dumps({"page": {"spots": []}})
     reading = reader.read(write_lines(folder, page, empty, odd, page, name="spots.jsonl"))
     assert counts(reading) == (6, 1, 0)
-    assert reading.staged.rejected[0].raw_text in (odd, "7")
+    assert reading.rejected[0].raw_text in (odd, "7")
 
 
 def test_values_that_the_document_names_are_columns(reader: FormatReader, folder: Path) -> None:

@@ -556,6 +556,76 @@ def test_what_is_not_plain_is_no_other_when_read_in_place(
     assert landing.query(last) == [(5,)]
 
 
+@pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stage and append one file after the other, as large ones are."""
+    monkeypatch.setattr("ingestion.loading._FIRST_STAGE_BYTES", 1)
+    monkeypatch.setattr("ingestion.loading._STAGE_BYTES", 1)
+
+
+@pytest.mark.usefixtures("one_by_one")
+@pytest.mark.parametrize("entered_together", [1, 2, 1_000])
+def test_files_entered_together_end_as_those_entered_one_by_one(
+    landing, monkeypatch: pytest.MonkeyPatch, entered_together: int
+) -> None:
+    monkeypatch.setattr("ingestion.loading._ENTER_FILES", entered_together)
+    for day in (1, 2, 3):
+        text = spend(("2026-07-01", "a", day), (f"2026-07-0{day + 1}", "a", day))
+        text += "2026-07-32,radio,a,1\n"
+        landing.drop(f"{day}.csv", text, f"2026-08-0{day}")
+    landing.load("ads")
+    content = (
+        "select _source_file, _source_row, spend::integer from raw_omnimart.spend order by all"
+    )
+    assert landing.query(content) == [("1.csv", 2, 1), ("2.csv", 2, 2), ("3.csv", 1, 3),
+                                      ("3.csv", 2, 3)]  # fmt: skip
+    superseded = "select rows_loaded, rows_superseded from raw_audit.files order by path"
+    assert landing.query(superseded) == [(2, 1), (2, 1), (2, 0)]
+    refused = "select path, source_row, found from raw_audit.rejected_rows order by all"
+    assert landing.query(refused) == [(f"{day}.csv", 3, "2026-07-32") for day in (1, 2, 3)]
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_what_came_before_an_error_stays(landing, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day in (1, 2, 3):
+        landing.drop(f"{day}.csv", spend((f"2026-07-0{day}", "a", day)))
+
+    def append_and_fail(*arguments) -> None:
+        append_staged(*arguments)
+        if arguments[-1][0].recognised.content.path == "2.csv":
+            raise OSError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ingestion.loading.append_staged", append_and_fail)
+        with pytest.raises(OSError, match="disk is full"):
+            landing.load("ads")
+    content = "select _source_file, spend::integer from raw_omnimart.spend order by all"
+    assert landing.query(content) == [("1.csv", 1)]
+    assert landing.statuses() == {"1.csv": "loaded"}
+    landing.load("ads")
+    assert landing.query(content) == [("1.csv", 1), ("2.csv", 2), ("3.csv", 3)]
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_what_does_not_fit_at_first_is_appended_once(
+    landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in (1, 2, 3):
+        landing.drop(f"{day}.csv", spend((f"2026-07-0{day}", "a", day)))
+    failing = ["2.csv"]
+
+    def append_and_fail_once(*arguments) -> None:
+        append_staged(*arguments)
+        if [item.recognised.content.path for item in arguments[-1]] == failing:
+            failing.clear()
+            raise duckdb.OutOfMemoryException("Out of Memory Error: no")
+
+    monkeypatch.setattr("ingestion.loading.append_staged", append_and_fail_once)
+    landing.load("ads")
+    content = "select _source_file, spend::integer from raw_omnimart.spend order by all"
+    assert landing.query(content) == [("1.csv", 1), ("2.csv", 2), ("3.csv", 3)]
+
+
 @pytest.mark.usefixtures("reads_in_place")
 @pytest.mark.parametrize("cell", ["6", "6,7"])
 def test_a_text_that_changes_while_it_is_read_in_place_is_left_to_the_next_load(

@@ -107,6 +107,8 @@ left_profiles as (
 
     from {{ ref('int_person_profiles') }}
 
+    {{ narrowed('where record_key in (select left_record_key from touched)') }}
+
 ),
 
 compared as (
