@@ -34,7 +34,7 @@ bench: $(VENV)/.installed-dev ## Run the benchmarks (docs/benchmarks.md)
 	@$(BIN)/python -m pytest -q -o addopts=--import-mode=importlib -o python_files='bench_*.py' \
 		tests/benchmarks --page docs/benchmarks.md
 
-scale: $(VENV)/.installed-dev ## Resolve ten million records within 6 GB (two hours)
+scale: $(VENV)/.installed-dev ## Resolve ten million records and a night of news within 6 GB (two hours)
 	@$(BIN)/python -m pytest -q -s -o addopts=--import-mode=importlib \
 		-o python_files='scale_*.py' tests/benchmarks
 

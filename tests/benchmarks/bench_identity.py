@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from tests.benchmarks.page import Comparison
-from tests.benchmarks.synthetic_records import SYNTHETIC_RECORDS
+from tests.benchmarks.synthetic_records import made_up_records, night_of
 from tests.dbt_project.febrl import febrl, precision_and_recall
 from tests.dbt_project.identity_project import IdentityProject
 
@@ -192,17 +192,9 @@ def test_a_night_costs_a_fraction_of_a_full_resolve(
     monkeypatch.setenv("OMNIMART_DATA_DIR", str(tmp_path / "data"))
     project = IdentityProject(tmp_path / "project")
     project.load_plugin()
-    records = SYNTHETIC_RECORDS.format(records=RECORDS, first=0, last=RECORDS)
-    project.execute(f"create table mentions as {records}")
+    project.execute(f"create table mentions as {made_up_records(RECORDS)}")
     full = resolve_seconds(project)
-    news = SYNTHETIC_RECORDS.format(
-        records=RECORDS, first=RECORDS, last=RECORDS + RECORDS * 6 // 1000
-    )
-    project.execute(
-        f"insert into mentions {news};"
-        " delete from mentions where hash(record_ref) % 500 = 7;"
-        " update mentions set city = 'Elsewhere' where hash(record_ref) % 500 = 8"
-    )
+    project.execute(night_of(RECORDS))
     night = resolve_seconds(project)
     comparisons.append(
         Comparison(

@@ -87,3 +87,21 @@ select
     null::varchar as original_source
 from named
 """
+
+# One record in a hundred comes, goes or changes.
+NIGHT = """
+insert into mentions {news};
+delete from mentions where hash(record_ref) % 500 = 7;
+update mentions set city = 'Elsewhere' where hash(record_ref) % 500 = 8
+"""
+
+
+def made_up_records(records: int) -> str:
+    """Return the query of as many records."""
+    return SYNTHETIC_RECORDS.format(records=records, first=0, last=records)
+
+
+def night_of(records: int) -> str:
+    """Return the statements that bring a night's news to the table ``mentions`` of so many."""
+    last = records + records * 6 // 1000
+    return NIGHT.format(news=SYNTHETIC_RECORDS.format(records=records, first=records, last=last))
