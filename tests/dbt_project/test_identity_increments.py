@@ -68,7 +68,8 @@ class Resolves:
     def resolve(self, *options: str, **variables: float) -> None:
         """Resolve the records in the nightly warehouse."""
         self.nightly.state(self.records)
-        self.nightly.run("run", "--vars", json.dumps(VARIABLES | variables), *options)
+        sliced = VARIABLES | {"rows_per_slice": 16} | variables
+        self.nightly.run("run", "--vars", json.dumps(sliced), *options)
 
     def differences(self, **variables: float) -> dict[str, int]:
         """Return the rows by which the nightly warehouse differs from a full resolve in slices."""

@@ -6,6 +6,7 @@ Config:
 - logged: the columns of changed rows, as they were and as they are, that readers are told; row_key if unset.
 - replaced: which rows a run may replace, in terms of the table `touched`; by default those of its keys.
 - sliced_with: the input by whose rows a query of everything is cut into slices (see `sliced`); none if unset.
+- touched_per_slice: the touched keys by which a narrowed query of such a model is cut.
 
 A model without touched_keys() is computed in full, and tells its readers what differs.
 -#}
@@ -51,7 +52,7 @@ killed before its end has changed nothing, and is done again.
         {%- if plan.mode == 'narrow' -%}
             {%- do store_temporary('old_rows', 'select * from ' ~ this ~ ' where ' ~ replaced_rows()) -%}
         {%- endif -%}
-        {%- set queries = [rows_sql] if plan.mode == 'narrow' else slices_of(rows_sql) -%}
+        {%- set queries = slices_of(rows_sql, plan.touched) -%}
         {%- do store_temporary('new_rows', queries[0]) -%}
         {%- for query in queries[1:] -%}
             {%- do run_query('insert into new_rows ' ~ query) -%}
@@ -95,10 +96,11 @@ cheaper than to look for it.
     {%- for name in plan.inputs -%}
         {%- do sizes.append(run_query('select count(*) from ' ~ ref(name)).rows[0][0]) -%}
     {%- endfor -%}
+    {%- do plan.update({'touched': touched}) -%}
     {%- if touched == 0 -%}
         {%- do plan.update({'mode': 'unchanged'}) -%}
     {%- elif touched * 4 > sizes | max -%}
-        {%- do plan.update({'mode': 'compared'}) -%}
+        {%- do plan.update({'mode': 'compared', 'touched': none}) -%}
     {%- endif -%}
 {%- endmacro %}
 

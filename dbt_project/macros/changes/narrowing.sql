@@ -50,9 +50,10 @@ memory as one: `keyword` is where or and, `number` a number that is drawn for wh
 
 {#-
 The queries whose rows are those of a query of everything: one for each `rows_per_slice` rows of the
-input that config's `sliced_with` names.
+input that config's `sliced_with` names. Of a narrowed query, where `touched` keys are given: one for
+each `touched_per_slice` of them.
 -#}
-{% macro slices_of(query) -%}
+{% macro slices_of(query, touched=none) -%}
     {%- set input = config.get('sliced_with') -%}
     {%- if not input -%}
         {{ return([query]) }}
@@ -60,8 +61,12 @@ input that config's `sliced_with` names.
     {%- if '/*sliced ' not in query -%}
         {{ exceptions.raise_compiler_error(this ~ ' is sliced_with ' ~ input ~ ' and calls no sliced()') }}
     {%- endif -%}
-    {%- set rows = run_query('select count(*) from ' ~ ref(input)).rows[0][0] -%}
-    {%- set count = 1 + rows // var('rows_per_slice') -%}
+    {%- if touched is none -%}
+        {%- set rows = run_query('select count(*) from ' ~ ref(input)).rows[0][0] -%}
+        {%- set count = 1 + rows // var('rows_per_slice') -%}
+    {%- else -%}
+        {%- set count = 1 + touched // config.get('touched_per_slice') -%}
+    {%- endif -%}
     {%- set queries = [] -%}
     {%- for slice in range(count) -%}
         {%- set confined = modules.re.sub('(?s)/[*]sliced (.*?) sliced[*]/', '\\1', query) -%}

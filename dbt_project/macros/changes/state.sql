@@ -33,6 +33,7 @@ How this run computes the model. `mode` is
         'code': local_md5([compiled, kept_columns(), library_versions(), revision()] | join(' ')),
         'surroundings': '',
         'inputs': {},
+        'touched': none,
         'has_changes': false,
     } -%}
     {%- set touched = touched_sql(compiled) -%}

@@ -3,6 +3,7 @@
     row_key=['left_record_key', 'right_record_key'],
     replaced='left_record_key in (select record_key from touched) or right_record_key in (select record_key from touched)',
     sliced_with='int_person_profiles',
+    touched_per_slice=[var('rows_per_slice') // 4, 1] | max,
 ) }}
 
 {%- set attributes = profile_attributes() -%}
@@ -105,8 +106,11 @@ candidates as (
     inner join blocks as others
         on
             ones.block_key = others.block_key
-            and ones.record_number < others.record_number
-            {{ narrowed('and (ones.is_touched or others.is_touched)') }}
+            and (
+                ones.record_number < others.record_number
+                {{ narrowed('or not others.is_touched') }}
+            )
+            {{ narrowed('and ones.is_touched') }}
 
     {{ sliced('where', 'ones.record_number') }}
 

@@ -41,12 +41,6 @@ where kept.term_key is null
 
 with
 
-terms as (
-
-    select * from {{ ref('int_match_terms') }}
-
-),
-
 totals as (
 
     select
@@ -54,7 +48,7 @@ totals as (
         level,
         {{ coarse('count(*)', 4) }} as stated
 
-    from terms
+    from {{ ref('int_match_terms') }}
 
     group by comparison, level
 
@@ -70,7 +64,7 @@ counted as (
         level,
         count(distinct person_number) as people
 
-    from terms
+    from {{ ref('int_match_terms') }}
 
     {{ narrowed('where term_key in (select term_key from touched)') }}
 

@@ -3,6 +3,7 @@
     row_key=['left_record_key', 'right_record_key'],
     logged=['match_key', 'left_person', 'right_person'],
     sliced_with='int_person_profiles',
+    touched_per_slice=var('rows_per_slice') * 4,
 ) }}
 
 {#-
@@ -133,11 +134,13 @@ compared as (
     inner join {{ ref('int_person_profiles') }} as rights
         on comparisons.right_record_key = rights.record_key
 
-    {{ narrowed(
-        'where (comparisons.left_record_key, comparisons.right_record_key) in '
-        ~ '(select left_record_key, right_record_key from touched)'
-    ) }}
-    {{ sliced('where', hash_number('comparisons.left_record_key')) }}
+    where
+        true
+        {{ narrowed(
+            'and (comparisons.left_record_key, comparisons.right_record_key) in '
+            ~ '(select left_record_key, right_record_key from touched)'
+        ) }}
+        {{ sliced('and', hash_number('comparisons.left_record_key')) }}
 
 ),
 
