@@ -87,16 +87,14 @@ def remove_leftovers(warehouse: duckdb.DuckDBPyConnection) -> None:
         warehouse.execute("commit")
 
 
-# the rows of a content that was read in place, until they are numbered
-_UNNUMBERED = "_source_row is null and _source_file = ? and _file_version = ?"
-
-
 def number_rows(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Give the appended rows of a content their numbers: they were inserted in the file's order."""
     table = staged.recognised.format.raw_table
     arguments = [staged.recognised.content.path, staged.facts.file_version]
     first, last, rows = connection.execute(
-        f"select min(rowid), max(rowid), count(*) from {table} where {_UNNUMBERED}", arguments
+        f"select min(rowid), max(rowid), count(*) from {table} "
+        "where _source_row is null and _source_file = ? and _file_version = ?",
+        arguments,
     ).fetchall()[0]
     if rows != staged.rows_loaded or last - first + 1 != rows:
         raise RuntimeError(

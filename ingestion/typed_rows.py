@@ -16,6 +16,8 @@ from ingestion.reading import Cells, Recognised
 from ingestion.rows import TEXTS, CellTraits
 from ingestion.sql import sql_text
 
+# what the rows of a content are called in its schema, once they are typed
+TYPED = "typed"
 # stands for a part of the grain that a row does not have
 _ABSENT = "'\x1e'"
 _CURRENCY_DIGITS = {
@@ -43,9 +45,6 @@ def is_found(export_format: Format, cells: Cells, name: str) -> bool:
     """Return whether a column has cells of its own, or is composed of such."""
     compose = export_format.columns[name].compose
     return (compose[0] if compose else name) in cells.positions
-
-
-TYPED = "typed"
 
 
 class TypedRows:
