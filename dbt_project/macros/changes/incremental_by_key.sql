@@ -6,7 +6,7 @@ Config:
 - logged: the columns of changed rows, as they were and as they are, that readers are told; row_key if unset.
 - replaced: which rows a run may replace, in terms of the table `touched`; by default those of its keys.
 - sliced_with: the input by whose rows a query of everything is cut into slices (see `sliced`); none if unset.
-- touched_per_slice: the touched keys by which a narrowed query of such a model is cut.
+- touched_per_slice: how many touched keys a slice of a narrowed query of such a model has; rows_per_slice if unset.
 
 A model without touched_keys() is computed in full, and tells its readers what differs.
 -#}
@@ -96,11 +96,12 @@ cheaper than to look for it.
     {%- for name in plan.inputs -%}
         {%- do sizes.append(run_query('select count(*) from ' ~ ref(name)).rows[0][0]) -%}
     {%- endfor -%}
-    {%- do plan.update({'touched': touched}) -%}
     {%- if touched == 0 -%}
         {%- do plan.update({'mode': 'unchanged'}) -%}
     {%- elif touched * 4 > sizes | max -%}
-        {%- do plan.update({'mode': 'compared', 'touched': none}) -%}
+        {%- do plan.update({'mode': 'compared'}) -%}
+    {%- else -%}
+        {%- do plan.update({'touched': touched}) -%}
     {%- endif -%}
 {%- endmacro %}
 

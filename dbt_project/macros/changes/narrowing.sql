@@ -65,7 +65,7 @@ each `touched_per_slice` of them.
         {%- set rows = run_query('select count(*) from ' ~ ref(input)).rows[0][0] -%}
         {%- set count = 1 + rows // var('rows_per_slice') -%}
     {%- else -%}
-        {%- set count = 1 + touched // config.get('touched_per_slice') -%}
+        {%- set count = 1 + touched // config.get('touched_per_slice', var('rows_per_slice')) -%}
     {%- endif -%}
     {%- set queries = [] -%}
     {%- for slice in range(count) -%}

@@ -92,6 +92,7 @@ telling_blocks as (
 
 ),
 
+-- Of two touched profiles the one of the smaller number comes first, so that no slice repeats a pair.
 candidates as (
 
     select distinct
