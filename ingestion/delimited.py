@@ -25,6 +25,8 @@ from ingestion.sql import escape_glob, sql_text
 
 DELIMITERS = (",", "\t", ";", "|")
 MAX_CELL_CHARACTERS = 4 * 2**20
+# a text with a longer line is not read in place: a part is to hold two of its lines
+_MAX_LINE_IN_PLACE = 2**20
 # a quote left open swallows lines; a record of more is broken at its first line
 MAX_RECORD_LINES = 2_000
 # of more columns DuckDB plans a query longer than it runs: expressions are to be short
@@ -34,7 +36,7 @@ _SEARCH_BYTES = 2**18
 _ONE_PART_BYTES = 64 * 2**20
 _ROW_GROUP_ROWS = 122_880
 _MIN_BUFFER_BYTES, _MAX_BUFFER_BYTES = 2 * MAX_CELL_CHARACTERS, 32 * 2**20
-_LENGTH_SAMPLES, _LENGTH_SAMPLE_BYTES = 16, 1 << 16
+_SAMPLES, _SAMPLE_BYTES = 16, 1 << 14
 # what the strict reader raises; DuckDB may cut its message amid a character, which is no text then
 UNREADABLE = (duckdb.Error, UnicodeDecodeError)
 _SEP_LINE = re.compile(r"\A\ufeff?\"?sep=(?P<delimiter>.?)\"?[^\n]*\n", re.IGNORECASE)
@@ -189,12 +191,12 @@ def _ends_lines_with(path: Path, delimiter: str) -> bool:
     return last == delimiter.encode()
 
 
-def _dialect(layout: Layout) -> str:
+def _dialect(layout: Layout, max_line_bytes: int = MAX_CELL_CHARACTERS) -> str:
     return f"""
         auto_detect = false, header = false, skip = {layout.skip_lines},
         delim = {sql_text(layout.delimiter)},
         quote = '"', escape = '"', compression = 'none', strict_mode = true,
-        max_line_size = {MAX_CELL_CHARACTERS}
+        max_line_size = {max_line_bytes}
     """
 
 
@@ -214,39 +216,58 @@ def read_strict(
     ``UNREADABLE`` when a record has other cells, or cannot be parsed; a view does where it is read.
     """
     columns = {f"c{position}": "VARCHAR" for position in range(width)}
+    max_line_bytes = _MAX_LINE_IN_PLACE if in_place else MAX_CELL_CHARACTERS
     connection.execute(
         f"""
         create or replace {"view" if in_place else "table"} {table} as
         select {"*" if is_simple else cleaned_cells(width)} from read_csv(
-            {sql_text(escape_glob(path))}, {_dialect(layout)}, columns = {columns!r},
-            null_padding = false, buffer_size = {_buffer_bytes(path)}
+            {sql_text(escape_glob(path))}, {_dialect(layout, max_line_bytes)},
+            columns = {columns!r}, null_padding = false,
+            buffer_size = {_buffer_bytes(path, in_place)}
         )
         """
     )
 
 
-def _buffer_bytes(path: Path) -> int:
+def _buffer_bytes(path: Path, in_place: bool) -> int:
     """Return the size of the parts in which DuckDB reads a text: nearly whole row groups.
 
     A part that is a little more leaves a small row group behind it. These go on into the raw
     table, and are rewritten together with their neighbours when it is stored. A text of one part
-    is read by one thread, and beside it others load.
+    is read by one thread, and beside it others load; one that is read as it is loaded has small
+    parts, of which each thread has as many.
     """
     size = path.stat().st_size
     if size < _ONE_PART_BYTES:
-        return max(size + 1, _MIN_BUFFER_BYTES)
-    lengths = []
-    with path.open("rb") as file:
-        for part in range(_LENGTH_SAMPLES):
-            file.seek(size * part // _LENGTH_SAMPLES)
-            sample = file.read(_LENGTH_SAMPLE_BYTES)
-            lengths.append(len(sample) / max(sample.count(b"\n"), 1))
-    row_group = max(int(min(lengths) * _ROW_GROUP_ROWS * 0.97), 1)
+        return 2 * _MAX_LINE_IN_PLACE if in_place else max(size + 1, _MIN_BUFFER_BYTES)
+    samples = sample_lines(path, 0)
+    shortest = min(len(sample) / max(sample.count(b"\n"), 1) for sample in samples)
+    row_group = max(int(shortest * _ROW_GROUP_ROWS * 0.97), 1)
     row_groups = -(-_MIN_BUFFER_BYTES // row_group)
     largest = min(row_group * row_groups, _MAX_BUFFER_BYTES)
     # equal parts: DuckDB refuses a text whose last part is short
     parts = -(-size // largest)
     return max(-(-size // max(parts, 1)), _MIN_BUFFER_BYTES)
+
+
+def sample_lines(path: Path, skip_lines: int) -> Iterator[bytes]:
+    """Yield the first ``skip_lines`` lines of a text, then lines from all over it.
+
+    Its first and last lines are among them, and all of a short one.
+    """
+    with path.open("rb") as file:
+        yield from islice(file, skip_lines)
+        start = file.tell()
+        last = path.stat().st_size - _SAMPLE_BYTES
+        if last <= start + _SAMPLES * _SAMPLE_BYTES:
+            yield file.read()
+            return
+        for part in range(_SAMPLES):
+            file.seek(start + (last - start) * part // (_SAMPLES - 1))
+            sample = file.read(_SAMPLE_BYTES)
+            first = sample.find(b"\n") + 1 if part > 0 else 0
+            end = sample.rfind(b"\n") + 1 if part < _SAMPLES - 1 else len(sample)
+            yield sample[first:end]
 
 
 def cleaned_cells(width: int) -> str:

@@ -8,12 +8,10 @@ the same result.
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from itertools import count, groupby
 from threading import Thread
 
 import duckdb
@@ -36,13 +34,13 @@ from ingestion.merging import (
     remove_rows,
     settle_table,
 )
+from ingestion.portions import Portion, Stager, drop_staged, without_changed
 from ingestion.quarantine import write_reasons
 from ingestion.raw_tables import ensure_raw_tables, ensure_tables, reset_raw
 from ingestion.reading import Recognised
-from ingestion.scratch import SCRATCH, drop_schema, lift_memory_limit, scratch_beside
+from ingestion.scratch import lift_memory_limit, scratch_beside
 from ingestion.settings import Settings
-from ingestion.source_settings import account_context
-from ingestion.staging import FILE_ERRORS, Staged, pool, stage
+from ingestion.staging import Staged
 from ingestion.survey import (
     Survey,
     Workspace,
@@ -50,7 +48,6 @@ from ingestion.survey import (
     describe,
     open_workspace,
     pending_files,
-    say_unforeseen,
     take_survey,
 )
 from ingestion.warehouse import connect, writer_lock
@@ -65,13 +62,8 @@ __all__ = [
     "reset_raw",
 ]
 
-# files of one source that are staged together, by size of their contents and number
-_STAGE_BYTES = 192 * 2**20
-# nothing is loaded while the first of them are staged
-_FIRST_STAGE_BYTES = 64 * 2**20
-_STAGE_FILES = 1_000
-# files that are entered into the ledger together, likewise: a killed load does so much again, and
-# the keys of what is entered are held against all others of its table
+# files that are entered into the ledger together, by size and number: a killed load does so much
+# again, and the keys of what is entered are held against all others of its table
 _ENTER_BYTES = 2**30
 _ENTER_FILES = 1_000
 _OUT_OF_MEMORY = "Out of Memory Error"  # dlt wraps the exception, not its text
@@ -91,19 +83,6 @@ class TableLoad:
     rows_loaded: int = 0
     rows_rejected: int = 0
     rows_ignored: int = 0
-
-
-@dataclass(frozen=True)
-class _Portion:
-    """Files of one source: those staged, and the ledger rows of those that could not be.
-
-    Small ones share a table per format, the pool ``<pool>_<table>``.
-    """
-
-    source: str
-    pool: str
-    staged: list[Staged] = field(default_factory=list)
-    failed: list[FileRecord] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -155,30 +134,34 @@ def _load_files(
         return
     Thread(target=_import_ahead).start()
     with scratch_beside(warehouse, workspace.scratch, workspace.settings.load_memory) as scratch:
-        portions = _stage_ahead(workspace, scratch, _portions(files))
-        for appended in _append_many(workspace, warehouse, portions):
+        stager = Stager(workspace, scratch)
+        for appended in _append_many(workspace, warehouse, stager, files):
             yield from _enter(workspace, warehouse, appended)
 
 
 def _append_many(
-    workspace: Workspace, warehouse: duckdb.DuckDBPyConnection, portions: Iterable[_Portion]
-) -> Iterator[list[_Portion]]:
+    workspace: Workspace,
+    warehouse: duckdb.DuckDBPyConnection,
+    stager: Stager,
+    files: list[Recognised],
+) -> Iterator[list[Portion]]:
     """Yield the portions appended, many at a time; before an error, those that had none."""
-    appended: list[_Portion] = []
+    appended: list[Portion] = []
     try:
-        for portion in portions:
-            appended.append(_append(workspace, warehouse, portion))
-            _drop_staged(warehouse, portion)
-            if _are_many(appended):
-                yield appended
-                appended = []
+        for portion in stager.ahead(files):
+            for part in _append(workspace, warehouse, stager, portion):
+                appended.append(part)
+                drop_staged(warehouse, part)
+                if _are_many(appended):
+                    yield appended
+                    appended = []
     except Exception:
         yield appended
         raise
     yield appended
 
 
-def _are_many(portions: list[_Portion]) -> bool:
+def _are_many(portions: list[Portion]) -> bool:
     staged = [item for portion in portions for item in portion.staged]
     size = sum(item.recognised.content.size_bytes for item in staged)
     files = len(staged) + sum(len(portion.failed) for portion in portions)
@@ -193,29 +176,42 @@ def _import_ahead() -> None:
 
 
 def _append(
-    workspace: Workspace, warehouse: duckdb.DuckDBPyConnection, portion: _Portion
-) -> _Portion:
+    workspace: Workspace,
+    warehouse: duckdb.DuckDBPyConnection,
+    stager: Stager,
+    portion: Portion,
+    is_limited: bool = True,
+) -> Iterator[Portion]:
     """Append the rows of a portion; without the limit of memory where they do not fit into it.
 
-    Returns the portion without texts that changed before their rows, read in place, were appended.
+    Yields the portion without texts that changed before their rows were appended; in several parts
+    where some row was not what a sample of its text promised.
     """
     try:
         _append_all(workspace, warehouse, portion)
     except Exception as error:
-        steady = _without_changed(workspace, portion)
-        if _OUT_OF_MEMORY in str(error):
+        steady = without_changed(workspace, portion)
+        if is_limited and _OUT_OF_MEMORY in str(error):
             lift_memory_limit(warehouse)
-        elif steady == portion:
+            yield from _append(workspace, warehouse, stager, steady, is_limited=False)
+        elif steady.promised:
+            paths = ", ".join(item.recognised.content.path for item in steady.promised)
+            logger.info("some row is not like a sample of the others: reading again %s", paths)
+            yield from _append(workspace, warehouse, stager, steady.kept)
+            for part in stager.again(steady.promised):
+                yield from _append(workspace, warehouse, stager, part)
+        elif steady != portion:
+            yield from _append(workspace, warehouse, stager, steady)
+        else:
             raise
-        portion = steady
-        _append_all(workspace, warehouse, portion)
-    steady = _without_changed(workspace, portion)
+        return
+    steady = without_changed(workspace, portion)
     remove_rows(warehouse, [item for item in portion.staged if item not in steady.staged])
-    return steady
+    yield steady
 
 
 def _append_all(
-    workspace: Workspace, warehouse: duckdb.DuckDBPyConnection, portion: _Portion
+    workspace: Workspace, warehouse: duckdb.DuckDBPyConnection, portion: Portion
 ) -> None:
     """Append the rows of a portion, or none of them."""
     try:
@@ -223,21 +219,6 @@ def _append_all(
     except Exception:
         remove_rows(warehouse, portion.staged)
         raise
-
-
-def _without_changed(workspace: Workspace, portion: _Portion) -> _Portion:
-    def is_steady(item: Staged) -> bool:
-        return not item.is_unnumbered or _is_unchanged(workspace, item.recognised)
-
-    return replace(portion, staged=[item for item in portion.staged if is_steady(item)])
-
-
-def _drop_staged(warehouse: duckdb.DuckDBPyConnection, portion: _Portion) -> None:
-    for item in portion.staged:
-        if item.is_large:
-            drop_schema(warehouse, item.schema)
-    for table in {item.recognised.format.table for item in portion.staged if not item.is_large}:
-        warehouse.execute(f"drop table {SCRATCH}.main.{portion.pool}_{table}")
 
 
 def _prepare(settings: Settings, warehouse: duckdb.DuckDBPyConnection) -> Workspace:
@@ -256,109 +237,6 @@ def _count(loads: dict[str, TableLoad], record: FileRecord) -> None:
         load.rows_loaded += record.rows_loaded
         load.rows_rejected += record.rows_rejected
         load.rows_ignored += record.rows_ignored
-
-
-def _portions(files: list[Recognised]) -> Iterator[list[Recognised]]:
-    """Yield the files in the order of sources and paths, a few of one source at a time."""
-    ordered = sorted(files, key=lambda item: (item.format.source, item.content.path))
-    most_bytes = _FIRST_STAGE_BYTES
-    for _, items in groupby(ordered, key=lambda item: item.format.source):
-        portion: list[Recognised] = []
-        size = 0
-        for item in items:
-            is_full = len(portion) == _STAGE_FILES or size + item.content.size_bytes > most_bytes
-            if portion and is_full:
-                yield portion
-                portion, size = [], 0
-                most_bytes = _STAGE_BYTES
-            portion.append(item)
-            size += item.content.size_bytes
-        yield portion
-
-
-def _stage_ahead(
-    workspace: Workspace,
-    scratch: duckdb.DuckDBPyConnection,
-    portions: Iterable[list[Recognised]],
-) -> Iterator[_Portion]:
-    """Yield each portion staged; the next one is staged while the caller loads the last."""
-    numbers = count()
-    with ThreadPoolExecutor(max_workers=1) as stager:
-        waiting: Future[_Portion] | None = None
-        for items in portions:
-            following = stager.submit(_stage_portion, workspace, scratch, items, numbers)
-            if waiting is not None:
-                yield waiting.result()
-            waiting = following
-        if waiting is not None:
-            yield waiting.result()
-
-
-def _stage_portion(
-    workspace: Workspace,
-    scratch: duckdb.DuckDBPyConnection,
-    items: list[Recognised],
-    numbers: Iterator[int],
-) -> _Portion:
-    portion = _Portion(items[0].format.source, f"pool_{next(numbers)}")
-    for item in items:
-        outcome = _stage_one(workspace, scratch, item, f"staged_{next(numbers)}")
-        if isinstance(outcome, Staged):
-            if not outcome.is_large:
-                outcome = pool(scratch, outcome, f"{portion.pool}_{item.format.table}")
-            portion.staged.append(outcome)
-        elif outcome is not None:
-            portion.failed.append(outcome)
-    return portion
-
-
-def _stage_one(
-    workspace: Workspace, scratch: duckdb.DuckDBPyConnection, item: Recognised, schema: str
-) -> Staged | FileRecord | None:
-    """Return the staged file, the ledger row that refuses it, or None to try it next time."""
-    account = account_context(workspace.sources, workspace.settings, item.format, item.content.path)
-    try:
-        try:
-            staged = stage(scratch, item, account, schema)
-        except duckdb.OutOfMemoryException:
-            lift_memory_limit(scratch)
-            staged = stage(scratch, item, account, schema)
-    except FILE_ERRORS as error:
-        record = workspace.record(item.content, "quarantined", str(error))
-        return replace(describe(record, item), account=account.account)
-    except duckdb.OutOfMemoryException:
-        reason = (
-            "needs more memory than this machine has free. Split the export, or load it when less "
-            "runs beside it: it is tried again when sources.yml or OMNIMART_LOAD_MEMORY changes."
-        )
-        record = workspace.record(item.content, "quarantined", reason)
-        return replace(describe(record, item), account=account.account)
-    except (OSError, duckdb.IOException) as error:
-        logger.warning("%s cannot be read now: %s", item.content.path, error)
-        return None
-    except Exception as error:  # whatever one file does, the others are loaded
-        logger.exception("%s cannot be read", item.content.path)
-        record = workspace.record(item.content, "quarantined", say_unforeseen(error))
-        return replace(describe(record, item), account=account.account)
-    if not _is_unchanged(workspace, item):
-        drop_schema(scratch, schema)
-        return None
-    return staged
-
-
-def _is_unchanged(workspace: Workspace, item: Recognised) -> bool:
-    path, is_member, _ = item.content.path.partition("!")
-    if is_member:
-        return True  # it was unpacked when it was hashed
-    try:
-        facts = (workspace.settings.landing_dir / path).stat()
-    except OSError:
-        return True  # gone after reading, or a name that is no text: what was read stands
-    key = next((key for key in workspace.findings if key[0] == path), None)
-    is_unchanged = key is None or (facts.st_size, facts.st_mtime_ns) == key[1:]
-    if not is_unchanged:
-        logger.warning("%s changed while it was read; the next run loads it", item.content.path)
-    return is_unchanged
 
 
 def _loaded_record(workspace: Workspace, staged: Staged) -> FileRecord:
@@ -391,24 +269,22 @@ def _note(staged: Staged) -> str | None:
 
 
 def _enter(
-    workspace: Workspace, warehouse: duckdb.DuckDBPyConnection, portions: list[_Portion]
+    workspace: Workspace, warehouse: duckdb.DuckDBPyConnection, portions: list[Portion]
 ) -> list[FileRecord]:
     """Write and return the ledger rows of portions and settle their tables, in one transaction."""
     staged = [item for portion in portions for item in portion.staged]
     failed = [record for portion in portions for record in portion.failed]
-    records = [_loaded_record(workspace, item) for item in staged]
     by_format: dict[str, list[Staged]] = defaultdict(list)
     for item in staged:
         by_format[item.recognised.format.id].append(item)
     warehouse.execute("begin")
+    staged = [number_rows(warehouse, item) if item.is_promised else item for item in staged]
+    records = [_loaded_record(workspace, item) for item in staged]
     write_records(warehouse, [*records, *failed])
     refused = [item.schema if item.rows_rejected else None for item in staged]
     write_rejected(warehouse, zip(records, refused, strict=True))
     unknown = [item.unknown_columns for item in staged]
     write_new_columns(warehouse, zip(records, unknown, strict=True))
-    for item in staged:
-        if item.is_unnumbered and item.rows_loaded:
-            number_rows(warehouse, item)
     for items in by_format.values():
         versions = [item.facts.file_version for item in items]
         settle_table(warehouse, items[0].recognised.format, versions)

@@ -8,6 +8,7 @@ before the next.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import duckdb
 
@@ -29,7 +30,7 @@ def append_staged(
     """
     grouped: dict[str, list[Staged]] = {}
     for item in staged:
-        if item.rows_loaded:
+        if item.rows_loaded or item.is_promised:
             grouped.setdefault(item.recognised.format.id, []).append(item)
     if not grouped:
         return
@@ -49,12 +50,15 @@ def _loading_queries(
 ) -> Iterator[str]:
     """Yield the queries of the rows of ``items``, all of one format, in the raw table's columns.
 
-    One inserts after the other: a union of many large contents takes three times as long.
+    Those of promised contents are one: it uses all cores from one text to the next. Tables are
+    inserted one after the other, since a union of large ones takes three times as long.
     """
     export_format = items[0].recognised.format
     columns = ", ".join(_selected(workspace, export_format))
     names = ", ".join(f'"{name}" as "{name}"' for name in export_format.raw_columns)
-    for number, rows in enumerate(dict.fromkeys(item.query for item in items)):
+    promised = " union all ".join(f"({item.query})" for item in items if item.is_promised)
+    kept = dict.fromkeys(item.query for item in items if not item.is_promised)
+    for number, rows in enumerate([*([promised] if promised else []), *kept]):
         view = f"{SCRATCH}.main.rows_of_{export_format.table}_{number}"
         warehouse.execute(f"create or replace view {view} as select {columns} from ({rows})")
         yield f"select {names} from {view}"
@@ -87,24 +91,28 @@ def remove_leftovers(warehouse: duckdb.DuckDBPyConnection) -> None:
         warehouse.execute("commit")
 
 
-def number_rows(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Give the appended rows of a content their numbers: they were inserted in the file's order."""
+def number_rows(connection: duckdb.DuckDBPyConnection, staged: Staged) -> Staged:
+    """Give the rows that a promised content brought their numbers; return it with their count.
+
+    They were inserted in the order of the file, all of them.
+    """
     table = staged.recognised.format.raw_table
-    arguments = [staged.recognised.content.path, staged.facts.file_version]
     first, last, rows = connection.execute(
         f"select min(rowid), max(rowid), count(*) from {table} "
         "where _source_row is null and _source_file = ? and _file_version = ?",
-        arguments,
+        [staged.recognised.content.path, staged.facts.file_version],
     ).fetchall()[0]
-    if rows != staged.rows_loaded or last - first + 1 != rows:
+    if rows and last - first + 1 != rows:
         raise RuntimeError(
-            f"{staged.recognised.content.path}: {rows} of {staged.rows_loaded} rows were appended, "
-            f"as the rows {first} to {last} of {table}"
+            f"{staged.recognised.content.path}: {rows} rows were appended, not in one piece, as "
+            f"the rows {first} to {last} of {table}"
         )
-    connection.execute(
-        f"update {table} set _source_row = rowid - {first - 1} "
-        f"where rowid between {first} and {last}"
-    )
+    if rows:
+        connection.execute(
+            f"update {table} set _source_row = rowid - {first - 1} "
+            f"where rowid between {first} and {last}"
+        )
+    return replace(staged, rows_read=rows, rows_loaded=rows)
 
 
 def remove_rows(connection: duckdb.DuckDBPyConnection, staged: Iterable[Staged]) -> None:

@@ -7,6 +7,7 @@ the text of every cell; typing is the same for all kinds from there on.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import duckdb
 
@@ -26,10 +27,11 @@ from ingestion.sql import escape_glob
 from ingestion.tables import Rows, Table, find_tables
 
 CELLS = "cells"
+SAMPLE = "sample"
 # longer texts are one table, and need not be looked through for others
 _MAX_REPORT_BYTES = 2**20
-# to parse a text twice costs less than to keep its cells: a table of them takes three times as long
-_IN_PLACE_BYTES = 64 * 2**20
+# longer texts may be promised: to keep their cells takes twice as long as to parse them
+_IN_PLACE_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class Recognised:
 class Cells:
     """The rows of a content as text: which cell is which column, and what else the table has.
 
-    Cells that are read ``in_place`` are a view of the file, whose rows have no numbers.
+    Cells that are read ``in_place`` are a view of the file, whose rows have no numbers and are what
+    a sample of them promised.
     """
 
     headers: tuple[str, ...]
@@ -311,11 +314,19 @@ def load_cells(
     )  # fmt: skip
 
 
-def number_cells(connection: duckdb.DuckDBPyConnection, cells: Cells) -> Cells:
-    """Turn cells that are read in place into a table, whose rows have numbers."""
-    connection.execute(f"alter view {CELLS} rename to {CELLS}_in_place")
-    connection.execute(f"create table {CELLS} as from {CELLS}_in_place")
-    return replace(cells, in_place=False)
+def load_sample(connection: duckdb.DuckDBPyConnection, recognised: Recognised) -> None:
+    """Create the table ``sample`` with rows from all over a text whose cells are read in place.
+
+    Raises one of :data:`delimited.UNREADABLE` when they cannot be read by themselves.
+    """
+    layout, match, local = recognised.table_layout, recognised.match, recognised.content.local
+    if layout is None or match is None:
+        raise ValueError(f"{recognised.content.path} is not delimited")
+    with NamedTemporaryFile(suffix=".csv") as file:
+        file.writelines(delimited.sample_lines(local, layout.skip_lines))
+        file.flush()
+        path, width = Path(file.name), len(match.headers)
+        delimited.read_strict(connection, SAMPLE, path, layout, width, is_simple=True)
 
 
 def _load_delimited(

@@ -5,13 +5,12 @@ their kind, so that every row of a file is accounted for.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from ingestion.catalogue import Format
-from ingestion.reading import CELLS, Cells
-from ingestion.recognition import Match
+from ingestion.reading import CELLS, Cells, Recognised
 from ingestion.sql import sql_text
 
 TEXTS = "texts"
@@ -51,6 +50,7 @@ _FOOTERS = (
 )
 
 
+_BROKEN_PROMISE = "a row is not what a sample promised"
 # kinds of cells, a bit for each
 _PLAIN, _EMPTY, _NULL_TEXT, _ODD, _FROM_POINT = 1, 2, 4, 8, 16
 
@@ -61,8 +61,7 @@ class CellTraits:
 
     ``plain`` are the columns of a type whose every text a plain cast reads, ``pointed`` those of
     numbers that tell nothing of another decimal mark than the point, ``with_null_texts`` those
-    where some text says nothing, ``with_gaps`` those where some row has no value. ``all_plain``
-    says that all rows are data, and that plain casts read all their columns.
+    where some text says nothing, ``with_gaps`` those where some row has no value.
     """
 
     rows: int
@@ -71,13 +70,15 @@ class CellTraits:
     with_null_texts: frozenset[str]
     with_gaps: frozenset[str]
     all_data: bool
-    all_plain: bool
 
 
 def find_traits(
-    connection: duckdb.DuckDBPyConnection, export_format: Format, cells: Cells
+    connection: duckdb.DuckDBPyConnection,
+    export_format: Format,
+    cells: Cells,
+    table: str = CELLS,
 ) -> CellTraits:
-    """Look at every cell of the table ``cells`` once: most files need no more than plain casts."""
+    """Look at every cell of ``table`` once: most files need no more than plain casts."""
     fault = _fault(cells)
     kinds = [
         f"coalesce(bit_or({_cell_kind(export_format, name, position)}), 0)"
@@ -91,7 +92,7 @@ def find_traits(
                 {fault} is not null or {_row_kind(export_format, cells, fault)} != 'data'
             ),
             {", ".join(kinds)}
-        from {_with_first_cell(cells)}
+        from {_with_first_cell(cells, table)}
         """
     ).fetchall()[0]
     kinds_of = dict(zip(cells.positions, found, strict=True))
@@ -100,7 +101,6 @@ def find_traits(
         for name, kind in kinds_of.items()
         if not kind & (_ODD | _FROM_POINT) and export_format.columns[name].type in PLAIN_SPELLINGS
     )
-    typed = {name for name in cells.positions if export_format.columns[name].type != "text"}
     return CellTraits(
         rows,
         plain=plain,
@@ -114,19 +114,43 @@ def find_traits(
             name for name, kind in kinds_of.items() if kind & (_EMPTY | _NULL_TEXT)
         ),
         all_data=not other_rows,
-        all_plain=not other_rows and plain >= typed,
     )
 
 
-def may_be_plain(export_format: Format, match: Match | None) -> bool:
+def may_be_plain(recognised: Recognised) -> bool:
     """Return whether plain casts may read all columns that a header names, by their types."""
-    positions = match.positions if match else {}
-    return all(
-        export_format.columns[name].type in {"text", *PLAIN_SPELLINGS} for name in positions
-    ) and not any(
-        column.compose and column.compose[0] in positions
-        for column in export_format.columns.values()
+    columns = recognised.format.columns
+    positions = recognised.match.positions if recognised.match else {}
+    return all(columns[name].type in {"text", *PLAIN_SPELLINGS} for name in positions) and not any(
+        column.compose and column.compose[0] in positions for column in columns.values()
     )
+
+
+def promised_traits(export_format: Format, cells: Cells, sample: CellTraits) -> CellTraits:
+    """Return what the traits of a sample promise of all rows of its content.
+
+    It is no promise that rows have values which a format can do without, nor that texts are values.
+    """
+    columns = export_format.columns
+    optional = frozenset(name for name in cells.positions if not columns[name].required)
+    texts = frozenset(name for name in optional if columns[name].type == "text")
+    return replace(
+        sample,
+        with_null_texts=sample.with_null_texts | texts,
+        with_gaps=sample.with_gaps | optional,
+    )
+
+
+def _keeps_promise(export_format: Format, cells: Cells, traits: CellTraits) -> str:
+    """Return the test whether a row is what :func:`promised_traits` say of all."""
+    fault = _fault(cells)
+    tests = [f"{_row_kind(export_format, cells, fault)} = 'data'"]
+    for name, position in cells.positions.items():
+        last = _NULL_TEXT if name in traits.with_null_texts else _EMPTY
+        last = last if name in traits.with_gaps else _PLAIN
+        if last < _NULL_TEXT or export_format.columns[name].type != "text":
+            tests.append(f"{_cell_kind(export_format, name, position)} <= {last}")
+    return " and ".join(tests)
 
 
 def _cell_kind(export_format: Format, name: str, position: int) -> str:
@@ -159,7 +183,8 @@ def create_texts(
 
     Its columns are ``_source_row``, ``fault``, ``row_kind`` (data, control, total, footer, header,
     blank or other), ``t_<column>`` for each column found, ``u<position>`` for each unknown one, and
-    ``extra`` where the cells bring it. Texts that say nothing are null.
+    ``extra`` where the cells bring it. Texts that say nothing are null. Of cells that are read in
+    place ``row_kind`` fails for a row that is not what ``traits`` promise.
     """
     known = {position: name for name, position in cells.positions.items()}
     texts = []
@@ -176,6 +201,9 @@ def create_texts(
         texts.append("extra")
     fault = _fault(cells)
     row_kind = "'data'" if traits.all_data else _row_kind(export_format, cells, fault)
+    if cells.in_place:
+        keeps_promise = _keeps_promise(export_format, cells, traits)
+        row_kind = f"case when {keeps_promise} then 'data' else error('{_BROKEN_PROMISE}') end"
     connection.execute(
         f"""
         create or replace view {TEXTS} as
@@ -184,16 +212,16 @@ def create_texts(
             {fault} as fault,
             {row_kind} as row_kind,
             {", ".join(texts)}
-        from {_with_first_cell(cells)}
+        from {_with_first_cell(cells, CELLS)}
         """
     )
 
 
-def _with_first_cell(cells: Cells) -> str:
+def _with_first_cell(cells: Cells, table: str) -> str:
     """Return the table of cells with the number of each row and the first cell not empty."""
     listed = ", ".join(f"c{position}" for position in range(cells.width))
     number = "null::bigint" if cells.in_place else "rowid + 1"
-    return f"(select {number} as row_number, *, coalesce({listed}, '') as first_cell from {CELLS})"
+    return f"(select {number} as row_number, *, coalesce({listed}, '') as first_cell from {table})"
 
 
 def _fault(cells: Cells) -> str:

@@ -97,7 +97,8 @@ def _configure(settings: Settings) -> None:
     providers = Container()[PluggableRunContext].providers
     providers.providers = [providers["config.toml"]]
     dlt.config["runtime.dlthub_telemetry"] = False
-    dlt.config["runtime.log_level"] = "ERROR"
+    # what fails is raised, and may be mended
+    dlt.config["runtime.log_level"] = "CRITICAL"
     # appending needs no state of earlier runs: reading it back costs a third of a small load
     dlt.config["restore_from_destination"] = False
     dlt.config["load.delete_completed_jobs"] = True
@@ -107,4 +108,4 @@ def _configure(settings: Settings) -> None:
     dlt.config["load.raise_on_max_retries"] = 1
     # raw tables have a column of their own that tells the load
     dlt.config["normalize.model_normalizer.add_dlt_load_id"] = False
-    logging.getLogger("dlt").setLevel(logging.ERROR)
+    logging.getLogger("dlt").setLevel(logging.CRITICAL)

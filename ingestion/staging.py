@@ -12,14 +12,15 @@ from ingestion.file_facts import FileFacts, gather_facts
 from ingestion.json_documents import UnreadableJsonError
 from ingestion.reading import (
     CELLS,
+    SAMPLE,
     Cells,
     Recognised,
     can_read_in_place,
     load_cells,
-    number_cells,
+    load_sample,
 )
 from ingestion.rejections import keep_rejected
-from ingestion.rows import TEXTS, CellTraits, create_texts, find_traits, may_be_plain
+from ingestion.rows import TEXTS, create_texts, find_traits, may_be_plain, promised_traits
 from ingestion.scratch import SCRATCH, drop_schema, enter_schema
 from ingestion.sheets import UnreadableSheetError
 from ingestion.source_settings import AccountContext
@@ -42,7 +43,9 @@ class Control:
 class Staged:
     """A content whose rows stand typed in the scratch database; ``query`` gives those to load.
 
-    Those refused stand there too, under ``schema``.
+    Those refused stand there too, under ``schema``. The rows of a promised content are read from
+    its text as they are loaded, and counted then: ``query`` fails where some row is not what a
+    sample promised.
     """
 
     recognised: Recognised
@@ -51,8 +54,8 @@ class Staged:
     is_large: bool
     facts: FileFacts
     cells: Cells
-    rows_read: int
-    rows_loaded: int
+    rows_read: int | None
+    rows_loaded: int | None
     rows_rejected: int
     rows_ignored: int
     cells_nulled: int
@@ -64,8 +67,11 @@ class Staged:
         return (*self.cells.unknown, *self.cells.unknown_keys)
 
     @property
-    def is_unnumbered(self) -> bool:
-        """Return whether its rows get their numbers when they are loaded, all in file order."""
+    def is_promised(self) -> bool:
+        """Return whether its rows are read in place: they get their numbers when they are loaded.
+
+        All of them load, in the order of the file.
+        """
         return self.cells.in_place
 
 
@@ -101,18 +107,59 @@ def stage(
     recognised: Recognised,
     account: AccountContext,
     schema: str,
+    in_place: bool = False,
 ) -> Staged:
     """Type the rows of ``recognised`` in a new ``schema``, refused and ignored ones included.
 
-    ``connection`` is one to a scratch database. Raises one of ``FILE_ERRORS`` when the file as a
-    whole cannot be taken in.
+    ``connection`` is one to a scratch database. ``in_place`` allows a long text to be promised: to
+    parse it once and keep none of its cells takes half as long. Raises one of ``FILE_ERRORS`` when
+    the file as a whole cannot be taken in.
     """
     enter_schema(connection, schema)
     try:
+        if in_place and can_read_in_place(recognised) and may_be_plain(recognised):
+            promised = _promise(connection, recognised, account, schema)
+            if promised is not None:
+                return promised
+            drop_schema(connection, schema)
+            enter_schema(connection, schema)
         return _stage(connection, recognised, account, schema)
     except BaseException:
         drop_schema(connection, schema)
         raise
+
+
+def _promise(
+    connection: duckdb.DuckDBPyConnection,
+    recognised: Recognised,
+    account: AccountContext,
+    schema: str,
+) -> Staged | None:
+    """Return a content whose rows load as they stand, if all are like a sample of them."""
+    try:
+        cells = _load_cells(connection, recognised, in_place=True)
+        if not cells.in_place:
+            return None
+        load_sample(connection, recognised)
+        export_format = recognised.format
+        sampled = find_traits(connection, export_format, cells, SAMPLE)
+        traits = promised_traits(export_format, cells, sampled)
+        create_texts(connection, export_format, cells, traits)
+        facts = gather_facts(connection, recognised, cells, traits, account)
+        typed = TypedRows(connection, recognised, cells, traits, facts)
+        if not typed.all_load:
+            return None
+        connection.execute(f"create view {TYPED} as {typed.render()}")
+    except duckdb.OutOfMemoryException:
+        raise
+    except UNREADABLE:  # some record is irregular, or not what the sample promised
+        return None
+    query = f"from {SCRATCH}.{schema}.{TYPED} where _row_kind = 'data'"
+    return Staged(
+        recognised, schema, query, True, facts, cells,
+        rows_read=None, rows_loaded=None, rows_rejected=0, rows_ignored=0, cells_nulled=0,
+        controls=(),
+    )  # fmt: skip
 
 
 def _stage(
@@ -122,15 +169,12 @@ def _stage(
     schema: str,
 ) -> Staged:
     export_format = recognised.format
-    cells, traits = _read_cells(connection, recognised)
+    cells = _load_cells(connection, recognised)
+    traits = find_traits(connection, export_format, cells)
     create_texts(connection, export_format, cells, traits)
     facts = gather_facts(connection, recognised, cells, traits, account)
     typed = TypedRows(connection, recognised, cells, traits, facts)
-    if cells.in_place and not typed.all_load:
-        cells = number_cells(connection, cells)
-        create_texts(connection, export_format, cells, traits)
-        typed = TypedRows(connection, recognised, cells, traits, facts)
-    is_large = cells.in_place or traits.rows > _LARGE_ROWS
+    is_large = traits.rows > _LARGE_ROWS
     kind = "view" if is_large else "table"
     connection.execute(f"create {kind} {TYPED} as {typed.render()}")
     if typed.all_load:
@@ -159,31 +203,14 @@ def _stage(
     return staged
 
 
-def _read_cells(
-    connection: duckdb.DuckDBPyConnection, recognised: Recognised
-) -> tuple[Cells, CellTraits]:
-    """Return the cells of a content and what they are like: of a long plain text in place."""
-    if can_read_in_place(recognised) and may_be_plain(recognised.format, recognised.match):
-        try:
-            return _look_at_cells(connection, recognised, in_place=True)
-        except duckdb.OutOfMemoryException:
-            raise
-        except UNREADABLE:  # some record is irregular
-            connection.execute(f"drop view {CELLS}")
-    return _look_at_cells(connection, recognised, in_place=False)
-
-
-def _look_at_cells(
-    connection: duckdb.DuckDBPyConnection, recognised: Recognised, in_place: bool
-) -> tuple[Cells, CellTraits]:
-    export_format = recognised.format
+def _load_cells(
+    connection: duckdb.DuckDBPyConnection, recognised: Recognised, in_place: bool = False
+) -> Cells:
+    """Create the table ``cells`` of a content that has the columns that are needed."""
     cells = load_cells(connection, recognised, in_place)
-    cells = _with_currency(connection, export_format, cells)
-    _check_needed(export_format, cells)
-    traits = find_traits(connection, export_format, cells)
-    if cells.in_place and not traits.all_plain:
-        cells = number_cells(connection, cells)
-    return cells, traits
+    cells = _with_currency(connection, recognised.format, cells)
+    _check_needed(recognised.format, cells)
+    return cells
 
 
 def _with_currency(

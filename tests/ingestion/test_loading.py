@@ -556,11 +556,53 @@ def test_what_is_not_plain_is_no_other_when_read_in_place(
     assert landing.query(last) == [(5,)]
 
 
+@pytest.mark.usefixtures("reads_in_place")
+@pytest.mark.parametrize(
+    ("row", "counts"),
+    [
+        ("2026-07-04,radio,a,7\n", (21, 21, 0, 0)),
+        ("2026-07-04,radio,,7\n", (21, 21, 0, 0)),
+        ("2026-07-04,radio,N/A,7\n", (21, 21, 0, 0)),
+        ("2026-07-04,radio,a,--\n", (21, 21, 0, 0)),
+        (",radio,a,7\n", (21, 20, 1, 0)),
+        ("2026-07-32,radio,a,7\n", (21, 20, 1, 0)),
+        ('2026-07-04,radio,a,"1,234.5"\n', (21, 21, 0, 0)),
+        ("Total,,,10\n", (21, 20, 0, 1)),
+        ("2026-07-04,radio,a,7,8\n", (21, 20, 1, 0)),
+        ("2026-07-04,radio\n", (21, 21, 0, 0)),
+        ("2026-07-04,radio,a,seven\n", (21, 21, 0, 0)),
+    ],
+)
+def test_a_row_that_no_sample_showed_is_read_as_it_is(
+    landing, monkeypatch: pytest.MonkeyPatch, row: str, counts: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr("ingestion.delimited._SAMPLES", 2)
+    monkeypatch.setattr("ingestion.delimited._SAMPLE_BYTES", 60)
+    rows = [f"2026-07-{day:02},radio,a,{day}\n" for day in range(5, 25)]
+    landing.drop("a.csv", spend(("2026-06-01", "b", 1)))
+    landing.drop("july.csv", SPEND + "".join([*rows[:10], row, *rows[10:]]))
+    landing.drop("z.csv", spend(("2026-06-02", "b", 2)))
+    landing.load("ads")
+    assert landing.query(
+        "select path, rows_read, rows_loaded, rows_rejected, rows_ignored from raw_audit.files "
+        "order by path"
+    ) == [("a.csv", 1, 1, 0, 0), ("july.csv", *counts), ("z.csv", 1, 1, 0, 0)]
+    numbered = (
+        "select _source_file, spend::integer, _source_row from raw_omnimart.spend "
+        "where spend in (1, 2, 5, 15, 24) order by _source_file, spend"
+    )
+    assert landing.query(numbered) == [
+        ("a.csv", 1, 1), ("july.csv", 5, 1), ("july.csv", 15, 12), ("july.csv", 24, 21),
+        ("z.csv", 2, 1),
+    ]  # fmt: skip
+    assert landing.query("from raw_audit.unsettled") == []
+
+
 @pytest.fixture
 def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stage and append one file after the other, as large ones are."""
-    monkeypatch.setattr("ingestion.loading._FIRST_STAGE_BYTES", 1)
-    monkeypatch.setattr("ingestion.loading._STAGE_BYTES", 1)
+    monkeypatch.setattr("ingestion.portions._FIRST_STAGE_BYTES", 1)
+    monkeypatch.setattr("ingestion.portions._STAGE_BYTES", 1)
 
 
 @pytest.mark.usefixtures("one_by_one")
@@ -656,7 +698,7 @@ def test_a_file_beyond_the_memory_of_a_load_is_quarantined_with_what_to_do(
 
     landing.drop("june.csv", EXPORTS["june.csv"][1])
     with monkeypatch.context() as patched:
-        patched.setattr("ingestion.loading.stage", fail)
+        patched.setattr("ingestion.portions.stage", fail)
         landing.load("ads")
     assert "Split the export" in landing.reason("june.csv")
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from ingestion.delimited import tolerant_records
+from ingestion.delimited import sample_lines, tolerant_records
 from ingestion.inspection import Inspection, inspect_file
 from ingestion.settings import Settings
 
@@ -392,3 +392,21 @@ def test_the_strict_and_the_tolerant_reader_agree(look, rows) -> None:
     tolerant = look(regular + "z,s,2026-07-01,paid\n")
     assert tolerant.rows_read == strict.rows_read + 1
     assert tolerant.rows_loaded == strict.rows_loaded + 1
+
+
+@given(st.lists(st.text("ab,", max_size=9), max_size=60), st.integers(0, 3))
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_sample_has_whole_lines_with_the_first_and_the_last_among_them(
+    tmp_path: Path, lines: list[str], skip_lines: int
+) -> None:
+    path = tmp_path / "text.csv"
+    path.write_text("".join(f"{number} {line}\n" for number, line in enumerate(lines)))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ingestion.delimited._SAMPLES", 3)
+        patched.setattr("ingestion.delimited._SAMPLE_BYTES", 24)
+        sampled = b"".join(sample_lines(path, skip_lines)).decode().splitlines()
+    written = path.read_text().splitlines()
+    assert set(sampled) <= set(written)
+    assert sampled[: skip_lines + 1] == written[: skip_lines + 1]
+    assert sampled[-1:] == written[-1:]
+    assert len(sampled) == len(set(sampled))
