@@ -83,8 +83,9 @@ create or replace macro om_number_parts(squeezed) as
         ['digits', 'unit']
     );
 
+-- Rupees may end in `/-`, no fraction of one.
 create or replace macro om_squeeze(cell) as
-    regexp_replace(replace(cell, chr(8722), '-'), '[\s\x{00A0}\x{2007}\x{2009}\x{202F}''’]', '', 'g');
+    regexp_replace(replace(cell, chr(8722), '-'), '[\s\x{00A0}\x{2007}\x{2009}\x{202F}''’]|/-$', '', 'g');
 
 -- A cast to more than 18 digits takes a hundred times as long as one to fewer.
 create or replace macro om_decimal(digits) as

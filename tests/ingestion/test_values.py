@@ -39,6 +39,8 @@ def read(values: duckdb.DuckDBPyConnection, expression: str, cell: str) -> objec
         ("$342.09K", "342090"),
         ("1e-05", "0.00001"),
         ("12%", "12"),
+        ("Rs. 1,23,450.50", "123450.5"),
+        ("Rs 500/-", "500"),
         (".5", "0.5"),
     ],
 )
