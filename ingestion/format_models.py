@@ -36,6 +36,9 @@ Beyond what a column usually says (``type``, ``aliases``, ``required``) it may s
     part of its grain where it has no day; a cell that says no days rejects the row. ``breakdown``
     is the first day of a day, a month or the whole range: only the days of all rows tell which.
 
+An ``hour`` is one of a day, however it is spelt: the same in every export, so that two of one hour
+are one grain.
+
 A column may be written as its type alone: ``clicks: integer``. ``signature.cells`` (column ->
 regular expression that the first data row must match) recognises files without a header
 (``header: none``); ``signature.forbidden`` may name columns the format does not declare.
@@ -92,13 +95,14 @@ SQL_TYPES = {
     "epoch_s": "timestamp",
     "epoch_ms": "timestamp",
     "epoch_us": "timestamp",
+    "hour": "varchar",
     "duration": "decimal(18,3)",
     "boolean": "boolean",
     "json": "json",
 }
 ColumnType = Literal[
     "text", "id", "integer", "decimal", "money", "percent", "rate", "date", "timestamp",
-    "epoch_s", "epoch_ms", "epoch_us", "duration", "boolean", "json",
+    "epoch_s", "epoch_ms", "epoch_us", "hour", "duration", "boolean", "json",
 ]  # fmt: skip
 
 NUMBERS = frozenset({"integer", "decimal", "money", "percent", "rate", "duration"})

@@ -262,6 +262,7 @@ class TypedRows:
             "epoch_s": f"om_epoch({text}, 1)",
             "epoch_ms": f"om_epoch({text}, 1000)",
             "epoch_us": f"om_epoch({text}, 1000000)",
+            "hour": f"om_hour({text})",
             "duration": f"om_duration({text})",
             "boolean": f"om_boolean({text})",
             "json": f"om_json({text})",

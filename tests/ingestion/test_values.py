@@ -176,6 +176,28 @@ def test_what_is_no_timestamp_is_not_read_as_one(values, cell: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "hour"),
+    [
+        ("9", "9"),
+        ("09", "9"),
+        ("00:00", "0"),
+        ("9点", "9"),
+        ("09:00-09:59", "9"),
+        ("09:00:00 - 09:59:59", "9"),
+        ("9时~10时", "9"),
+        ("12 AM", "0"),
+        ("3 PM", "15"),
+        ("2026-07-01 09:00:00", "2026-07-01 09:00"),
+        ("2026/7/1 9:00", "2026-07-01 09:00"),
+        ("全天", "全天"),
+        ("99", "99"),
+    ],
+)
+def test_an_hour_is_the_same_however_it_is_spelt(values, cell: str, hour: str) -> None:
+    assert read(values, "om_hour($cell)", cell) == hour
+
+
+@pytest.mark.parametrize(
     ("cell", "seconds"),
     [
         ("0:03:53", 233),
