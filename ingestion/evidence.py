@@ -98,7 +98,9 @@ def find_decimal_mark(
 def _signs() -> dict[str, tuple[str, ...]]:
     """Return the currencies that each sign may stand for, the likeliest first."""
     signs = yaml.safe_load(_SIGNS_FILE.read_text(encoding="utf-8"))
-    listed = {sign: (code,) if isinstance(code, str) else tuple(code) for sign, code in signs.items()}
+    listed = {
+        sign: (code,) if isinstance(code, str) else tuple(code) for sign, code in signs.items()
+    }
     return listed | {code: (code,) for code in CURRENCY_CODES}
 
 

@@ -10,7 +10,7 @@ from ingestion.catalogue import load_catalogue
 from ingestion.containers import Archive, ChangedWhileReadError, Content, Refusal, open_file
 from ingestion.landing import LandingFile
 from ingestion.reading import Recognised, recognise
-from ingestion.recognition import UnrecognisedError
+from ingestion.recognition import NothingHeldError, UnrecognisedError
 from ingestion.rejections import RejectedRow, first_rejected
 from ingestion.scratch import open_scratch
 from ingestion.settings import Settings
@@ -97,6 +97,8 @@ def _inspect_content(
         return [Inspection(item.path, "quarantined", item.reason)]
     try:
         tables = recognise(item, load_catalogue(), scratch)
+    except NothingHeldError as error:
+        return [Inspection(item.path, "ignored", str(error))]
     except (UnrecognisedError, UnreadableSheetError) as error:
         return [Inspection(item.path, "quarantined", str(error))]
     return [_inspect_table(recognised, settings, scratch) for recognised in tables]
