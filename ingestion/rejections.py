@@ -40,6 +40,7 @@ _EXPECTED_SPANS = {
     "month": "a month such as 2026-07 or July 2026",
     "quarter": "a quarter such as Q3 2026",
     "breakdown": "a day such as 2026-07-31",
+    "day_or_month": "a day such as 2026-07-31",
 }
 _MENDING = "Correct it in the system it comes from, and export it again."
 
