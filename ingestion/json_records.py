@@ -132,7 +132,9 @@ def _sample(head: str, local: Path) -> tuple[Literal["lines", "document"], list[
     if values and len(values) >= min(len(lines), _SAMPLE_RECORDS) * 0.5 and len(lines) > 1:
         return "lines", values
     if values and len(lines) == 1:
-        return "document", values
+        # an array on one line is read like one over lines: element by element
+        pages = values[0] if isinstance(values[0], list) else values
+        return "document", pages[:_SAMPLE_RECORDS]
     return "document", list(_document_values(head, local))
 
 

@@ -427,3 +427,21 @@ def test_an_error_or_an_unknown_record_is_no_answer_without_records(
 ) -> None:
     with pytest.raises(UnrecognisedError):
         reader.recognise_file(write(text, name="dump.json"))
+
+
+def test_pages_of_an_array_on_one_line_are_read_like_those_over_lines(
+    reader: FormatReader, write: Write
+) -> None:
+    """As searchStream answers a client that does not indent."""
+    pages = [
+        {"results": [{"campaign": {"id": str(number), "name": "Tea"},
+                      "metrics": {"costMicros": "1500000"},
+                      "segments": {"date": "2026-07-01", "hour": number}}],
+         "fieldMask": "campaign.id"}
+        for number in (7, 8)
+    ]  # fmt: skip
+    for lines in ([json.dumps(pages)], json.dumps(pages, indent=1).splitlines()):
+        reading = reader.read(write(*lines, name="stream.json"))
+        assert (reading.format.id, counts(reading)) == ("google_ads.api_report", (2, 0, 0))
+        assert reading.values("hour_of_day") == ["7", "8"]
+        assert reading.total("cost_micros") == 3_000_000
