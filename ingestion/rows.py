@@ -266,6 +266,18 @@ def _row_kind(export_format: Format, cells: Cells, fault: str) -> str:
         cases.append(f"when {first} > ':' and {_matches_any(first, _TOTALS)} then {sums}")
     if export_format.footer:
         cases.append(f"when {_matches_any(first, export_format.footer)} then 'footer'")
+    # what such a format writes below its rows bears a title as well, and the name of a company
+    required = [
+        f"c{cells.positions[name]}"
+        for name, column in export_format.columns.items()
+        if column.required and name in cells.positions
+    ]
+    if export_format.footer and required:
+        lacks_key = " and ".join(f"{cell} is null" for cell in required)
+        cases.append(
+            f"when {lacks_key} then "
+            f"case when list_count([{', '.join(listed)}]) = 1 then 'footer' else 'data' end"
+        )
     headed = {f"c{position}": text for position, text in enumerate(cells.header_texts) if text}
     if headed:
         texts = ", ".join(map(sql_text, headed.values()))

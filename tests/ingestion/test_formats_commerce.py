@@ -265,3 +265,18 @@ def test_stripe_customers(reader: FormatReader, write: Write) -> None:
     assert (reading.format.id, counts(reading)) == ("stripe.customers", (1, 0, 0))
     assert reading.values("created_date") == [datetime(2026, 5, 3, 10, 15)]
     assert reading.total("total_spend") == Decimal("12.5")
+
+
+def test_youzan_money_received_is_the_money_paid(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "订单号,买家昵称,订单状态,订单创建时间,买家付款时间,全部商品名称,商品种类数,商品金额合计,实收金额",
+            '="E20260701100000000001",小茶🍵,交易完成,2026-07-01 上午10:00:00,'
+            '2026-07-01 下午1:00:05,春茶(100g)(2);茶杯(1),2,"1,030.42","1,025.42"',
+            encoding="gb18030",
+        )
+    )
+    assert (reading.format.id, counts(reading)) == ("youzan.orders", (1, 0, 0))
+    assert reading.values("order_no") == ["E20260701100000000001"]
+    assert reading.values("paid_at") == [datetime(2026, 7, 1, 5, 0, 5)]
+    assert reading.total("paid_amount") == Decimal("1025.42")
