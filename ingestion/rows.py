@@ -92,7 +92,7 @@ def find_traits(
                 {fault} is not null or {_row_kind(export_format, cells, fault)} != 'data'
             ),
             {", ".join(kinds)}
-        from {_with_first_cell(cells)}
+        from {_with_first_cell(export_format, cells)}
         """
     ).fetchall()[0]
     kinds_of = dict(zip(cells.positions, found, strict=True))
@@ -185,14 +185,20 @@ def create_texts(
             {fault} as fault,
             {row_kind} as row_kind,
             {", ".join(texts)}
-        from {_with_first_cell(cells)}
+        from {_with_first_cell(export_format, cells)}
         """
     )
 
 
-def _with_first_cell(cells: Cells) -> str:
-    """Return the table of cells with the number of each row and the first cell not empty."""
+def _with_first_cell(export_format: Format, cells: Cells) -> str:
+    """Return the table of cells with the number of each row and the first cell not empty.
+
+    Where totals are told by a label, dashes may stand before it, and are passed over.
+    """
     listed = ", ".join(f"c{position}" for position in range(cells.width))
+    if export_format.totals.labels:
+        said = (f"nullif(nullif(c{place}, '-'), '--')" for place in range(min(cells.width, 3)))
+        listed = f"{', '.join(said)}, {listed}"
     number = "null::bigint" if cells.in_place else "rowid + 1"
     return f"(select {number} as row_number, *, coalesce({listed}, '') as first_cell from {CELLS})"
 

@@ -475,3 +475,19 @@ def test_hours_of_a_day_are_grains_of_their_own(
     assert counts(reading) == (2, 0, 0)
     assert reading.values(column) == ["9", "10"]
     assert len(set(reading.values("_grain_key"))) == 2
+
+
+def test_meta_in_russian(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "Название кампании,День,Потраченная сумма (RUB),Показы,Охват,Клики по ссылке,"
+            "Дата начала отчетности,Дата окончания отчетности",
+            'Чай,2026-07-01,"1 025,42",1204,1100,31,2026-07-01,2026-07-01',
+        )
+    )
+    assert (reading.format.id, counts(reading)) == ("meta_ads.ads_report", (1, 0, 0))
+    assert reading.staged.unknown_columns == ()
+    assert (reading.total("amount_spent"), reading.total("impressions")) == (
+        Decimal("1025.42"), 1204,
+    )  # fmt: skip
+    assert reading.values("_currency") == ["RUB"]
