@@ -95,15 +95,22 @@ def find_decimal_mark(
 
 
 @lru_cache(maxsize=1)
-def _signs() -> dict[str, str]:
+def _signs() -> dict[str, tuple[str, ...]]:
+    """Return the currencies that each sign may stand for, the likeliest first."""
     signs = yaml.safe_load(_SIGNS_FILE.read_text(encoding="utf-8"))
-    return signs | {code: code for code in CURRENCY_CODES}
+    listed = {
+        sign: (code,) if isinstance(code, str) else tuple(code) for sign, code in signs.items()
+    }
+    return listed | {code: (code,) for code in CURRENCY_CODES}
 
 
-def find_currency(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> str | None:
+def find_currency(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str], of_account: str
+) -> str | None:
     """Return the currency whose sign stands beside the amounts in the columns ``names``.
 
-    None where no amount has a sign of one currency alone, or where signs differ.
+    A sign of several currencies is that ``of_account`` if it may be. None where no amount has a
+    sign that tells, or where signs differ.
     """
     if not names:
         return None
@@ -113,12 +120,17 @@ def find_currency(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -
         for name in names
     )
     found = {
-        _signs().get(sign)
+        _told_currency(sign, of_account)
         for (sign,) in connection.execute(
             f"select sign from ({signs}) where sign != '' order by sign limit 50"
         ).fetchall()
     }
     return found.pop() if len(found) == 1 else None
+
+
+def _told_currency(sign: str, of_account: str) -> str | None:
+    currencies = _signs().get(sign, (None,))
+    return of_account if of_account in currencies else currencies[0]
 
 
 def find_currency_column(

@@ -75,7 +75,7 @@ def gather_facts(
     return FileFacts(
         account=account,
         currency=_header_currency(export_format, cells)
-        or find_currency(connection, signed)
+        or find_currency(connection, signed, account.currency)
         or account.currency,
         period_start=start,
         period_end=end,

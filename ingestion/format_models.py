@@ -34,7 +34,11 @@ Beyond what a column usually says (``type``, ``aliases``, ``required``) it may s
     The cell says which days the row sums: a ``week``, a ``month`` or a ``quarter`` by its name or
     its first day, ``days`` as one day or a range of them. They are the row's covered range, and
     part of its grain where it has no day; a cell that says no days rejects the row. ``breakdown``
-    is the first day of a day, a month or the whole range: only the days of all rows tell which.
+    is the first day of a day, a month or the whole range, ``day_or_month`` of either: only the
+    days of all rows tell which.
+
+An ``hour`` is one of a day, however it is spelt: the same in every export, so that two of one hour
+are one grain.
 
 A column may be written as its type alone: ``clicks: integer``. ``signature.cells`` (column ->
 regular expression that the first data row must match) recognises files without a header
@@ -92,13 +96,14 @@ SQL_TYPES = {
     "epoch_s": "timestamp",
     "epoch_ms": "timestamp",
     "epoch_us": "timestamp",
+    "hour": "varchar",
     "duration": "decimal(18,3)",
     "boolean": "boolean",
     "json": "json",
 }
 ColumnType = Literal[
     "text", "id", "integer", "decimal", "money", "percent", "rate", "date", "timestamp",
-    "epoch_s", "epoch_ms", "epoch_us", "duration", "boolean", "json",
+    "epoch_s", "epoch_ms", "epoch_us", "hour", "duration", "boolean", "json",
 ]  # fmt: skip
 
 NUMBERS = frozenset({"integer", "decimal", "money", "percent", "rate", "duration"})
@@ -125,7 +130,9 @@ Pattern = Annotated[str, AfterValidator(_check_pattern)]
 RowPattern = Annotated[str, AfterValidator(_check_row_pattern)]
 DateOrder = Literal["mdy", "dmy", "ymd"]
 Origin = Literal["preamble", "file_name"]
-Spans = Literal["days", "week", "month", "quarter", "breakdown"]
+# only the days of all rows tell what the first day of a row is the first of
+BROKEN_DOWN = frozenset({"breakdown", "day_or_month"})
+Spans = Literal["days", "week", "month", "quarter", "breakdown", "day_or_month"]
 
 
 def _listed(value: Any) -> Any:
@@ -355,7 +362,7 @@ class Format(_Model):
                 raise ValueError(f"{name}: only a timestamp can be composed")
             if missing := [part for part in column.compose if part not in self.columns]:
                 raise ValueError(f"{name}: compose names undeclared columns {missing}")
-        spanning = "date" if column.spans in {"days", "breakdown"} else "text"
+        spanning = "date" if column.spans in {"days", *BROKEN_DOWN} else "text"
         if column.spans and column.type != spanning:
             raise ValueError(f"{name}: days are spanned by a date, weeks and longer by a text")
         if column.zone_column and column.zone_column not in self.columns:

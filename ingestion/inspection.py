@@ -10,8 +10,8 @@ from ingestion.catalogue import load_catalogue
 from ingestion.containers import Archive, ChangedWhileReadError, Content, Refusal, open_file
 from ingestion.landing import LandingFile
 from ingestion.reading import Recognised, recognise
-from ingestion.recognition import UnrecognisedError
-from ingestion.rejections import RejectedRow, rejected_rows
+from ingestion.recognition import NothingHeldError, UnrecognisedError
+from ingestion.rejections import RejectedRow, first_rejected
 from ingestion.scratch import open_scratch
 from ingestion.settings import Settings
 from ingestion.sheets import UnreadableSheetError
@@ -23,7 +23,8 @@ from ingestion.staging import FILE_ERRORS, Control, stage
 class Inspection:
     """What a load would make of one file, or of one member of an archive.
 
-    ``status`` is what the ledger would say; ``reason`` says why it is not ``loaded``.
+    ``status`` is what the ledger would say; ``reason`` says why it is not ``loaded``. Of the rows
+    ``rejected`` the first of each reason is kept, with the number of those like it.
     """
 
     path: str
@@ -96,6 +97,8 @@ def _inspect_content(
         return [Inspection(item.path, "quarantined", item.reason)]
     try:
         tables = recognise(item, load_catalogue(), scratch)
+    except NothingHeldError as error:
+        return [Inspection(item.path, "ignored", str(error))]
     except (UnrecognisedError, UnreadableSheetError) as error:
         return [Inspection(item.path, "quarantined", str(error))]
     return [_inspect_table(recognised, settings, scratch) for recognised in tables]
@@ -126,7 +129,7 @@ def _inspect_table(recognised: Recognised, settings: Settings, scratch: Path) ->
     connection = open_scratch(scratch)
     try:
         staged = stage(connection, recognised, account, "staged")
-        rejected = tuple(rejected_rows(connection, "staged")) if staged.rows_rejected else ()
+        rejected = tuple(first_rejected(connection, "staged")) if staged.rows_rejected else ()
     except FILE_ERRORS as error:
         return Inspection(status="quarantined", reason=str(error), **known)
     finally:

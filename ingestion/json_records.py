@@ -26,6 +26,8 @@ ENVELOPE = "_envelope"
 # a whole document is held in memory at once
 MAX_DOCUMENT_BYTES = 512 * 2**20
 _FIRST_LINES = 10
+# what an answer says in place of records when it was not given
+_ERRORS = ("error", "errors")
 _PATH_STEP = re.compile(r"\.(?:\"([^\"]+)\"|([^.\[\"]+))|(\[\*\])")
 
 
@@ -90,6 +92,33 @@ def explain_miss(head: str, local: Path) -> str | None:
     )
 
 
+def holds_nothing(catalogue: Catalogue, head: str, local: Path) -> bool:
+    """Return whether a JSON text is the answer to a question that found no records.
+
+    The lists where formats have their records are empty in all its documents, and no error says
+    why.
+    """
+    if re.fullmatch(r"\[\s*\]", head.strip("\ufeff \t\r\n")):
+        return True
+    layouts = [item.json_layout for item in catalogue.formats.values() if "json" in item.reads]
+    _, values = _sample(head, local)
+    return bool(values) and all(_is_empty_answer(value, layouts) for value in values)
+
+
+def _is_empty_answer(value: Any, layouts: list[Records]) -> bool:
+    if not isinstance(value, dict) or any(value.get(name) for name in _ERRORS):
+        return False
+    if value and all(member == [] for member in value.values()):
+        return True
+    names = [name for layout in layouts for name in layout.named]
+    if any(isinstance(_walk(value, name), str) for name in names):
+        return not any(_records_in(value, place) for layout in layouts if layout.named
+                       for place in layout.records)  # fmt: skip
+    places = {place for layout in layouts for place in layout.records} - {"$", MEMBERS}
+    found = [_walk(value, place) for place in places]
+    return [] in found and not any(item for item in found if isinstance(item, list))
+
+
 def _sample(head: str, local: Path) -> tuple[Literal["lines", "document"], list[Any]]:
     """Return whether records stand in lines, and the first values of the text."""
     lines = [line for line in head.splitlines() if line.strip()]
@@ -103,7 +132,9 @@ def _sample(head: str, local: Path) -> tuple[Literal["lines", "document"], list[
     if values and len(values) >= min(len(lines), _SAMPLE_RECORDS) * 0.5 and len(lines) > 1:
         return "lines", values
     if values and len(lines) == 1:
-        return "document", values
+        # an array on one line is read like one over lines: element by element
+        pages = values[0] if isinstance(values[0], list) else values
+        return "document", pages[:_SAMPLE_RECORDS]
     return "document", list(_document_values(head, local))
 
 

@@ -18,6 +18,7 @@ from ingestion.encodings import Text, read_text
 from ingestion.headers import parse_header
 from ingestion.recognition import (
     Match,
+    NothingHeldError,
     ReadKind,
     UnrecognisedError,
     explain_miss,
@@ -103,8 +104,8 @@ class Cells:
 def recognise(content: Content, catalogue: Catalogue, scratch: Path) -> list[Recognised]:
     """Return what ``content`` is: several where it holds several tables.
 
-    Raises :class:`UnrecognisedError`, or :class:`sheets.UnreadableSheetError` for a workbook that
-    cannot be opened.
+    Raises :class:`UnrecognisedError`, :class:`NothingHeldError` for an answer without records, or
+    :class:`sheets.UnreadableSheetError` for a workbook that cannot be opened.
     """
     # thousands of files are recognised before the first is read: their heads are not kept
     headless = replace(content, text=replace(content.text, head=b""))
@@ -144,7 +145,8 @@ def _recognise_text(
     content: Content, catalogue: Catalogue, text: Text, scratch: Path
 ) -> list[Recognised]:
     notes = (text.note,) if text.note else ()
-    if json_records.looks_like_json(text.head):
+    is_json = json_records.looks_like_json(text.head)
+    if is_json:
         layout = json_records.find_layout(catalogue, text.head, text.local, content.path)
         if layout is not None:
             return [
@@ -157,6 +159,10 @@ def _recognise_text(
         text = delimited.unwrap(text, scratch / f"{content.sha256}.unwrapped")
         notes = (*notes, "every row stood in one quoted cell")
         found, _ = delimited.find_layout(catalogue, text.head, content.path)
+    if found is None and is_json and json_records.holds_nothing(catalogue, text.head, text.local):
+        raise NothingHeldError(
+            "holds no records: what was asked for had none. There is nothing to load."
+        )
     if found is None:
         raise UnrecognisedError(_explain_text(catalogue, text, rows, content.path))
     if cut_header := _cut_header(found.match, text.head, rows):

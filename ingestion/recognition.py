@@ -23,6 +23,10 @@ class UnrecognisedError(ValueError):
     """No format matches; the message says what was found, expected and what to do."""
 
 
+class NothingHeldError(ValueError):
+    """The answer of an API holds no records: nobody has to act, and there is nothing to load."""
+
+
 @dataclass(frozen=True)
 class Match:
     """A header row recognised: its format, its place and the column each header stands for.

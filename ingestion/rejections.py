@@ -40,19 +40,28 @@ _EXPECTED_SPANS = {
     "month": "a month such as 2026-07 or July 2026",
     "quarter": "a quarter such as Q3 2026",
     "breakdown": "a day such as 2026-07-31",
+    "day_or_month": "a day such as 2026-07-31",
 }
 _MENDING = "Correct it in the system it comes from, and export it again."
 
 
+# what differs between the messages of one fault
+_FAULT_DETAILS = "[0-9]+|'[^']*'"
+
+
 @dataclass(frozen=True)
 class RejectedRow:
-    """A row refused: where it stands, its text, and the cell and reason."""
+    """A row refused: where it stands, its text, and the cell and reason.
+
+    ``rows`` are refused for the same reason, of which it may be the first.
+    """
 
     source_row: int
     raw_text: str | None
     column: str | None
     found: str | None
     reason: str
+    rows: int = 1
 
 
 def keep_rejected(
@@ -97,14 +106,32 @@ def keep_rejected(
     connection.execute("drop table refused")
 
 
-def rejected_rows(connection: duckdb.DuckDBPyConnection, schema: str) -> Iterator[RejectedRow]:
-    """Yield the refused rows of a content that has any, in the order of the file."""
-    result = connection.execute(
-        f"select * exclude (schema_name) from {REJECTED} where schema_name = ? order by source_row",
+def first_rejected(connection: duckdb.DuckDBPyConnection, schema: str) -> Iterator[RejectedRow]:
+    """Yield the first row refused for each reason, of a content that has any, as in the file.
+
+    A file may have millions of rows that are refused for a few reasons: a column that cannot be
+    read or lacks a value, or a fault of the row.
+    """
+    firsts = connection.execute(
+        f"""
+        select min(source_row), count(*)
+        from {REJECTED}
+        where schema_name = ?
+        group by
+            column_name, found is null,
+            case when column_name is null
+                then regexp_replace(reason, {sql_text(_FAULT_DETAILS)}, '', 'g') end
+        order by min(source_row)
+        """,
         [schema],
-    )
-    while rows := result.fetchmany(10_000):
-        yield from (RejectedRow(*row) for row in rows)
+    ).fetchall()
+    for source_row, rows in firsts:
+        row = connection.execute(
+            f"select * exclude (schema_name) from {REJECTED} "
+            "where schema_name = ? and source_row = ?",
+            [schema, source_row],
+        ).fetchall()[0]
+        yield RejectedRow(*row, rows=rows)
 
 
 def _reason(export_format: Format, cells: Cells, name: str) -> str:

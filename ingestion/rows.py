@@ -22,6 +22,7 @@ PLAIN_SPELLINGS = {
     "integer": "-?[0-9]{1,18}",
     "decimal": "-?[0-9]{1,11}([.][0-9]*)?",
     "money": "-?[0-9]{1,13}([.][0-9]*)?",
+    "hour": "[0-9]|1[0-9]|2[0-4]",
     "duration": "[0-9]{1,14}([.][0-9]*)?",
     "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "timestamp": "[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?",
@@ -92,7 +93,7 @@ def find_traits(
                 {fault} is not null or {_row_kind(export_format, cells, fault)} != 'data'
             ),
             {", ".join(kinds)}
-        from {_with_first_cell(cells, table)}
+        from {_with_first_cell(export_format, cells, table)}
         """
     ).fetchall()[0]
     kinds_of = dict(zip(cells.positions, found, strict=True))
@@ -212,14 +213,20 @@ def create_texts(
             {fault} as fault,
             {row_kind} as row_kind,
             {", ".join(texts)}
-        from {_with_first_cell(cells, CELLS)}
+        from {_with_first_cell(export_format, cells, CELLS)}
         """
     )
 
 
-def _with_first_cell(cells: Cells, table: str) -> str:
-    """Return the table of cells with the number of each row and the first cell not empty."""
+def _with_first_cell(export_format: Format, cells: Cells, table: str) -> str:
+    """Return the table of cells with the number of each row and the first cell not empty.
+
+    Where totals are told by a label, dashes may stand before it, and are passed over.
+    """
     listed = ", ".join(f"c{position}" for position in range(cells.width))
+    if export_format.totals.labels:
+        said = (f"nullif(nullif(c{place}, '-'), '--')" for place in range(min(cells.width, 3)))
+        listed = f"{', '.join(said)}, {listed}"
     number = "null::bigint" if cells.in_place else "rowid + 1"
     return f"(select {number} as row_number, *, coalesce({listed}, '') as first_cell from {table})"
 
@@ -293,6 +300,18 @@ def _row_kind(export_format: Format, cells: Cells, fault: str) -> str:
         cases.append(f"when {first} > ':' and {_matches_any(first, _TOTALS)} then {sums}")
     if export_format.footer:
         cases.append(f"when {_matches_any(first, export_format.footer)} then 'footer'")
+    # what such a format writes below its rows bears a title as well, and the name of a company
+    required = [
+        f"c{cells.positions[name]}"
+        for name, column in export_format.columns.items()
+        if column.required and name in cells.positions
+    ]
+    if export_format.footer and required:
+        lacks_key = " and ".join(f"{cell} is null" for cell in required)
+        cases.append(
+            f"when {lacks_key} then "
+            f"case when list_count([{', '.join(listed)}]) = 1 then 'footer' else 'data' end"
+        )
     headed = {f"c{position}": text for position, text in enumerate(cells.header_texts) if text}
     if headed:
         texts = ", ".join(map(sql_text, headed.values()))

@@ -23,7 +23,7 @@ from ingestion.containers import Archive, ChangedWhileReadError, Content, Refusa
 from ingestion.landing import LandingFile, scan_landing
 from ingestion.mirror import mirror_landing
 from ingestion.reading import Recognised, recognise
-from ingestion.recognition import UnrecognisedError
+from ingestion.recognition import NothingHeldError, UnrecognisedError
 from ingestion.settings import Settings
 from ingestion.sheets import UnreadableSheetError
 from ingestion.source_settings import SourcesFile, load_sources_file
@@ -220,6 +220,8 @@ def _decide(workspace: Workspace, found: Content | Refusal | Archive) -> list[Fi
         return [workspace.record(found, "ignored", reason)]
     try:
         tables = recognise(found, workspace.catalogue, workspace.scratch)
+    except NothingHeldError as error:
+        return [workspace.record(found, "ignored", str(error))]
     except (UnrecognisedError, UnreadableSheetError) as error:
         return [workspace.record(found, "quarantined", str(error))]
     except OSError as error:

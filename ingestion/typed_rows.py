@@ -9,7 +9,7 @@ import yaml
 
 from ingestion.evidence import map_zones
 from ingestion.file_facts import FileFacts
-from ingestion.format_models import NUMBERS, Column, Format
+from ingestion.format_models import BROKEN_DOWN, NUMBERS, Column, Format
 from ingestion.headers import parse_header
 from ingestion.lineage import LINEAGE_COLUMNS
 from ingestion.reading import Cells, Recognised
@@ -89,8 +89,15 @@ class TypedRows:
         ]
         self._broken_down_by = next(
             (self._find_breakdown(name) for name in self._found
-             if columns[name].spans == "breakdown"), None
+             if columns[name].spans in BROKEN_DOWN), None
         )  # fmt: skip
+        if self._broken_down_by == "days":
+            # what may be a month and is none is a day like any other
+            self._spanning = [
+                name for name in self._spanning if columns[name].spans != "day_or_month"
+            ]
+            if not self._spanning:
+                self._broken_down_by = None
 
     def render(self) -> str:
         """Return the query."""
@@ -198,7 +205,8 @@ class TypedRows:
         ).fetchall()[0]
         if first is not None and first < last and are_first:
             return "month"
-        return "range" if first == last == start and end and start and start < end else "days"
+        may_be_range = self._format.columns[name].spans == "breakdown" and start and end
+        return "range" if may_be_range and first == last == start < end else "days"
 
     def _span(self, name: str) -> str:
         """Return the expression of the first and the last day that a cell is about."""
@@ -206,7 +214,7 @@ class TypedRows:
         order = sql_text(column.date_order or self._facts.date_order)
         seen_on = f"date '{self._facts.seen_on}'"
         kind = column.spans
-        if kind == "breakdown":
+        if kind in BROKEN_DOWN:
             kind = self._broken_down_by
         if kind == "range":
             start, end = self._facts.period_start, self._facts.period_end
@@ -262,6 +270,7 @@ class TypedRows:
             "epoch_s": f"om_epoch({text}, 1)",
             "epoch_ms": f"om_epoch({text}, 1000)",
             "epoch_us": f"om_epoch({text}, 1000000)",
+            "hour": f"om_hour({text})",
             "duration": f"om_duration({text})",
             "boolean": f"om_boolean({text})",
             "json": f"om_json({text})",

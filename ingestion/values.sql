@@ -83,8 +83,9 @@ create or replace macro om_number_parts(squeezed) as
         ['digits', 'unit']
     );
 
+-- Rupees may end in `/-`, no fraction of one.
 create or replace macro om_squeeze(cell) as
-    regexp_replace(replace(cell, chr(8722), '-'), '[\s\x{00A0}\x{2007}\x{2009}\x{202F}''’]', '', 'g');
+    regexp_replace(replace(cell, chr(8722), '-'), '[\s\x{00A0}\x{2007}\x{2009}\x{202F}''’]|/-$', '', 'g');
 
 -- A cast to more than 18 digits takes a hundred times as long as one to fewer.
 create or replace macro om_decimal(digits) as
@@ -395,6 +396,38 @@ create or replace macro om_quarter_span(cell, day_order, seen_on) as
         [om_quarter_start(cell, day_order, seen_on)],
         lambda day: om_span(day, cast(day + interval 3 month - interval 1 day as date))
     )[1];
+
+-- An hour of the day (09, 9点, 09:00 - 09:59, 9 AM) as 9, and as 2026-07-01 09:00 where its day is told.
+-- What is neither stays as it is, because it tells rows apart.
+create or replace macro om_hour_parts(cell) as
+    regexp_extract(
+        cell,
+        '(?i)^(?:([0-9]{4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,2})[ T|]+)?([0-9]{1,2})(?:[:时時点][0-9:.]*)?分? *(?:([ap])[.]?m[.]?)? *(?:(?:-|–|—|~|至|到|to) *(?:[0-9].*)?)?$',
+        ['day', 'hour', 'half']
+    );
+
+create or replace macro om_hour_of(parts) as
+    case lower(parts.half)
+        when 'p' then try_cast(parts.hour as integer) % 12 + 12
+        when 'a' then try_cast(parts.hour as integer) % 12
+        else try_cast(parts.hour as integer)
+    end;
+
+create or replace macro om_let_hour(cell, hour, day) as
+    case
+        when hour is null or hour > 24 then cell
+        when day is null then hour::varchar
+        else day::varchar || ' ' || lpad(hour::varchar, 2, '0') || ':00'
+    end;
+
+create or replace macro om_hour(cell) as
+    case
+        when regexp_full_match(cell, '[0-9]|1[0-9]|2[0-4]') then cell
+        else list_transform(
+            [om_hour_parts(cell)],
+            lambda parts: om_let_hour(cell, om_hour_of(parts), om_date(parts.day, 'ymd', null::date))
+        )[1]
+    end;
 
 create or replace macro om_clock(western) as
     regexp_extract(

@@ -191,7 +191,8 @@ def _inspection_facts(inspection: "Inspection") -> Iterator[tuple[str, str]]:
     for control in inspection.controls:
         yield "total stated", f"{control.column} {control.stated}; computed {control.computed}"
     for row in inspection.rejected[:SHOWN]:
-        yield f"rejected row {row.source_row}", row.reason
+        others = f" ({row.rows - 1:,} more rows alike)" if row.rows > 1 else ""
+        yield f"rejected row {row.source_row}", f"{row.reason}{others}"
     if inspection.unknown_columns:
         yield "unknown columns", ", ".join(inspection.unknown_columns)
     for note in inspection.notes:

@@ -13,7 +13,7 @@ from ingestion.catalogue import Catalogue, Format, load_catalogue
 from ingestion.containers import Content, open_file
 from ingestion.landing import scan_landing
 from ingestion.reading import Recognised, recognise
-from ingestion.rejections import RejectedRow, rejected_rows
+from ingestion.rejections import REJECTED, RejectedRow
 from ingestion.scratch import drop_schema, open_scratch
 from ingestion.settings import Settings
 from ingestion.source_settings import SourcesFile, account_context
@@ -94,7 +94,12 @@ class FormatReader:
         rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
         rejected = []
         if staged.rows_rejected:
-            rejected = list(rejected_rows(self._connection, staged.schema))
+            found = self._connection.execute(
+                f"select * exclude (schema_name) from {REJECTED} "
+                "where schema_name = ? order by source_row",
+                [staged.schema],
+            )
+            rejected = [RejectedRow(*row) for row in found.fetchall()]
         drop_schema(self._connection, staged.schema)
         return Reading(export_format, staged, rows, rejected)
 

@@ -529,3 +529,15 @@ def test_x_report(reader: FormatReader, tmp_path: Path) -> None:
     assert reading.format.id == "x_ads.ads_report"
     assert reading.values("time_period") == [date(2026, 7, 1)]
     assert (reading.total("spend"), reading.total("impressions")) == (Decimal("12.34"), 4100)
+
+
+def test_dashes_may_stand_before_the_label_of_a_total(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "Campaign ID,Status,Campaign,Spend,Delivery,Clicks,Impr.,CTR",
+            '[436534626],Enabled,Brand,"1,025.42",Eligible,31,"1,204",2.57%',
+            '-,-,Search total,"1,025.42",-,31,"1,204",2.57%',
+        )
+    )
+    assert (reading.format.id, counts(reading)) == ("microsoft_ads.campaign_grid", (1, 0, 1))
+    assert reading.total("spend") == Decimal("1025.42")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.recognition import UnrecognisedError
+from ingestion.recognition import NothingHeldError, UnrecognisedError
 from tests.ingestion.format_reader import FormatReader, Reading, Write, counts
 
 
@@ -388,3 +388,60 @@ def test_mailchimp_reports_of_the_api(reader: FormatReader, write: Write) -> Non
     )  # fmt: skip
     assert (row["open_rate"], row["total_revenue"]) == (Decimal("0.2006"), Decimal("9.5"))
     assert row["send_date"] == datetime(2026, 5, 1, 8)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "[\n]\n",
+        '{"data": []}',
+        '{"results": [], "paging": {}}',
+        '{"object": "list", "data": [], "has_more": false, "url": "/v1/charges"}',
+        '{"code": 0, "message": "OK", "data": {"list": [], "page_info": {"total_number": 0}}}',
+        '{\n  "totalSize": 0,\n  "done": true,\n  "records": []\n}',
+        '{"paging": {"start": 0, "count": 10, "links": []}, "elements": []}',
+        '{"2026-07-01": [], "2026-07-02": []}',
+        '{"dimensionHeaders": [{"name": "date"}], "metricHeaders": [{"name": "sessions"}]}',
+        '{"data": [], "page": 1}\n{"data": [], "page": 2}\n',
+    ],
+)
+def test_an_answer_without_records_says_so(reader: FormatReader, write: Write, text: str) -> None:
+    with pytest.raises(NothingHeldError, match="holds no records"):
+        reader.recognise_file(write(text, name="dump.json"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"error": {"message": "Invalid token", "code": 190}, "data": []}',
+        '{"errors": [{"title": "limit"}], "results": []}',
+        '{"code": 40105, "message": "Access token is incorrect", "data": {}}',
+        '{"id": 1, "total_price": "2", "notes": []}',
+        '{"data": [], "included": [], "orders": [{"sku": 1}]}',
+        "{}",
+    ],
+)
+def test_an_error_or_an_unknown_record_is_no_answer_without_records(
+    reader: FormatReader, write: Write, text: str
+) -> None:
+    with pytest.raises(UnrecognisedError):
+        reader.recognise_file(write(text, name="dump.json"))
+
+
+def test_pages_of_an_array_on_one_line_are_read_like_those_over_lines(
+    reader: FormatReader, write: Write
+) -> None:
+    """As searchStream answers a client that does not indent."""
+    pages = [
+        {"results": [{"campaign": {"id": str(number), "name": "Tea"},
+                      "metrics": {"costMicros": "1500000"},
+                      "segments": {"date": "2026-07-01", "hour": number}}],
+         "fieldMask": "campaign.id"}
+        for number in (7, 8)
+    ]  # fmt: skip
+    for lines in ([json.dumps(pages)], json.dumps(pages, indent=1).splitlines()):
+        reading = reader.read(write(*lines, name="stream.json"))
+        assert (reading.format.id, counts(reading)) == ("google_ads.api_report", (2, 0, 0))
+        assert reading.values("hour_of_day") == ["7", "8"]
+        assert reading.total("cost_micros") == 3_000_000

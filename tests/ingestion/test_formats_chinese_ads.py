@@ -172,6 +172,30 @@ def test_poizon_users_are_advertisers(reader: FormatReader, write: Write) -> Non
     assert row["_currency"] == "CNY"
 
 
+@pytest.mark.parametrize(
+    ("head", "row", "found"),
+    [
+        ("时间,小时,账户,推广计划,推广单元,展现量,点击量,消费", "2026-07-01,{},茶,品牌,词,9,1,2.50",
+         "shenma_ads.report"),
+        ("时间,小时,用户ID,计划名称,计划ID,曝光量,点击量,消耗(元)",
+         "2026-07-01,{},7,春茶,8,9,1,2.50", "poizon_ads.report"),
+        ("时间,小时,广告组,广告计划,广告计划id,展示数,点击数,平均千次展现费用,总花费",
+         "2026-07-01,{},组,茶,8,9,1,2,2.50", "ocean_engine.toutiao_report"),
+        ("日期,小时,广告ID,广告名称,花费,曝光次数,点击次数", "2026-07-01,{},8,茶,2.50,9,1",
+         "tencent_ads.ads_report"),
+    ],
+)  # fmt: skip
+def test_an_hour_is_one_grain_however_an_export_spells_it(
+    reader: FormatReader, write: Write, head: str, row: str, found: str
+) -> None:
+    first = reader.read(write(head, row.format("9"), row.format("10"), name="a.csv"))
+    second = reader.read(write(head, row.format("09:00-09:59"), row.format("10点"), name="b.csv"))
+    assert (first.format.id, counts(first)) == (found, (2, 0, 0))
+    assert first.values("report_hour") == second.values("report_hour") == ["9", "10"]
+    assert first.values("_grain_key") == second.values("_grain_key")
+    assert len(set(first.values("_grain_key"))) == 2
+
+
 def test_juguang_notes_with_a_total_below(reader: FormatReader, tmp_path: Path) -> None:
     head = ["时间", "计划名称", "计划ID", "笔记ID", "消费", "展现量", "点击量", "点击率", "互动量"]
     rows = [

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.source_settings import SourcesFile
 from tests.ingestion.format_reader import FormatReader, Write, counts, write_lines, write_sheet
 
 
@@ -201,6 +202,8 @@ def test_woocommerce_revenue_as_shown_is_enough(reader: FormatReader, write: Wri
         (("CA$1,050.50", "CA$0.00"), "CAD", "1050.5"),
         (("1050,50 zł", "12,00 zł"), "PLN", "1062.5"),
         (("50.50 GBP", "10.00"), "GBP", "60.5"),
+        (("Rs. 1,23,450.50", "Rs 500"), "INR", "123950.5"),
+        (("-Rs. 50.00", "Rs.1,050/-"), "INR", "1000"),
         (("$50.50", "$10.00"), "USD", "60.5"),
         (("€50.50", "£10.00"), "USD", "60.5"),
     ],
@@ -218,6 +221,20 @@ def test_the_sign_beside_amounts_is_their_currency(
     )
     assert set(reading.values("_currency")) == {currency}
     assert reading.total("net_sales") == Decimal(total)
+
+
+@pytest.mark.parametrize(("currency", "told"), [("LKR", "LKR"), ("USD", "INR")])
+def test_a_sign_of_several_currencies_is_the_one_of_the_account(
+    tmp_path: Path, write: Write, currency: str, told: str
+) -> None:
+    sources = SourcesFile.model_validate({"sources": {"woocommerce": {"currency": currency}}})
+    reading = FormatReader(tmp_path, sources).read(
+        write(
+            "Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Items sold",
+            '2025-03-01 10:00:00,90101,"Rs. 1,050.50",completed,A B,new,3',
+        )
+    )
+    assert reading.values("_currency") == [told]
 
 
 def test_woocommerce_orders_of_a_plugin_that_writes_labels(
@@ -248,3 +265,18 @@ def test_stripe_customers(reader: FormatReader, write: Write) -> None:
     assert (reading.format.id, counts(reading)) == ("stripe.customers", (1, 0, 0))
     assert reading.values("created_date") == [datetime(2026, 5, 3, 10, 15)]
     assert reading.total("total_spend") == Decimal("12.5")
+
+
+def test_youzan_money_received_is_the_money_paid(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "订单号,买家昵称,订单状态,订单创建时间,买家付款时间,全部商品名称,商品种类数,商品金额合计,实收金额",
+            '="E20260701100000000001",小茶🍵,交易完成,2026-07-01 上午10:00:00,'
+            '2026-07-01 下午1:00:05,春茶(100g)(2);茶杯(1),2,"1,030.42","1,025.42"',
+            encoding="gb18030",
+        )
+    )
+    assert (reading.format.id, counts(reading)) == ("youzan.orders", (1, 0, 0))
+    assert reading.values("order_no") == ["E20260701100000000001"]
+    assert reading.values("paid_at") == [datetime(2026, 7, 1, 5, 0, 5)]
+    assert reading.total("paid_amount") == Decimal("1025.42")

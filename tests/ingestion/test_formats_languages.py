@@ -419,3 +419,75 @@ def test_linkedin_campaigns(reader: FormatReader, write: Write, header: str) -> 
     row = reading.rows[0]
     assert (row["start_date"], row["campaign_name"]) == (date(2026, 6, 13), "Été")
     assert (row["currency"], row["total_spent"], row["clicks"]) == ("EUR", Decimal("1454.06"), 118)
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "format_id", "totals"),
+    [
+        (
+            "Kampagnenname;Tag;Attributionseinstellung;Impressionen;Ausgegebener Betrag (EUR);"
+            "Linkklicks;Käufe;Conversion-Wert der Käufe;Berichtsstart;Berichtsende",
+            ("Tee;2026-07-01;7 Tage Klick;2.345;1.025,42;31;4;412,50;2026-07-01;2026-07-01",
+             "Tee;2026-07-02;7 Tage Klick;1.100;17,38;22;1;99,00;2026-07-02;2026-07-02"),
+            "meta_ads.ads_report",
+            {"amount_spent": "1042.8", "impressions": "3445", "link_clicks": "53",
+             "purchases_conversion_value": "511.5"},
+        ),
+        (
+            "Startdatum (in UTC)\tKontoname\tWährung\tKampagnen-ID\tKampagnenname\tGesamtausgaben"
+            "\tImpressionen\tKlicks\tKonversionen",
+            ("1.7.2026\tTee\tEUR\t301\tABM\t1.025,42\t1.204\t31\t2",
+             "2.7.2026\tTee\tEUR\t301\tABM\t17,38\t980\t22\t0"),
+            "linkedin_ads.campaign_performance_report",
+            {"total_spent": "1042.8", "impressions": "2184", "clicks": "53", "conversions": "2"},
+        ),
+    ],
+    ids=["meta", "linkedin"],
+)  # fmt: skip
+def test_german_reports_are_understood_column_by_column(
+    reader: FormatReader, write: Write, head: str, rows: tuple[str, ...], format_id: str,
+    totals: dict[str, str],
+) -> None:  # fmt: skip
+    reading = reader.read(write(head, *rows))
+    assert (reading.format.id, counts(reading)) == (format_id, (2, 0, 0))
+    assert reading.staged.unknown_columns == ()
+    assert {name: reading.total(name) for name in totals} == {
+        name: Decimal(total) for name, total in totals.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "column"),
+    [
+        ("Campaign,Day,Hour of the day,Currency code,Impr.,Cost", "Tea,2026-07-01,{},USD,9,2.50",
+         "hour_of_day"),
+        ("广告系列,天,小时,货币代码,展示次数,费用", "茶,2026-07-01,{},CNY,9,2.50", "hour_of_day"),
+        ("Nome da campanha,Dia,Hora do dia (fuso horário da conta de anúncios),Impressões,"
+         "Valor usado (BRL),Início dos relatórios,Término dos relatórios",
+         'Chá,2026-07-01,{}:00:00 - {}:59:59,9,2.50,2026-07-01,2026-07-01', "time_of_day"),
+    ],
+    ids=["google", "google in Chinese", "meta in Portuguese"],
+)  # fmt: skip
+def test_hours_of_a_day_are_grains_of_their_own(
+    reader: FormatReader, write: Write, head: str, row: str, column: str
+) -> None:
+    reading = reader.read(write(head, row.format("09", "09"), row.format("10", "10")))
+    assert counts(reading) == (2, 0, 0)
+    assert reading.values(column) == ["9", "10"]
+    assert len(set(reading.values("_grain_key"))) == 2
+
+
+def test_meta_in_russian(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "Название кампании,День,Потраченная сумма (RUB),Показы,Охват,Клики по ссылке,"
+            "Дата начала отчетности,Дата окончания отчетности",
+            'Чай,2026-07-01,"1 025,42",1204,1100,31,2026-07-01,2026-07-01',
+        )
+    )
+    assert (reading.format.id, counts(reading)) == ("meta_ads.ads_report", (1, 0, 0))
+    assert reading.staged.unknown_columns == ()
+    assert (reading.total("amount_spent"), reading.total("impressions")) == (
+        Decimal("1025.42"), 1204,
+    )  # fmt: skip
+    assert reading.values("_currency") == ["RUB"]

@@ -155,6 +155,34 @@ def test_microsoft_hours_have_a_day_and_months_do_not_replace_days(
     ]
 
 
+def test_microsoft_months_without_a_preamble_are_told_by_their_days(
+    reader: FormatReader, write: Write
+) -> None:
+    """A script may leave the preamble out of the API's reports."""
+
+    def read(name: str, *days: str) -> Reading:
+        head = "TimePeriod,AccountName,CampaignName,CampaignId,CurrencyCode,Impressions,Spend"
+        rows = [f"{day},Fabrikam,Search,301,GBP,10,2.50" for day in days]
+        return reader.read(write(head, *rows, name=name))
+
+    months = read("months.csv", "2026-05-01", "2026-06-01")
+    assert covered(months) == [
+        (date(2026, 5, 1), date(2026, 5, 31)), (date(2026, 6, 1), date(2026, 6, 30)),
+    ]  # fmt: skip
+    days = read("days.csv", "2026-05-01", "2026-05-02")
+    assert covered(days) == [(None, None)] * 2
+    assert not set(months.values("_grain_key")) & set(days.values("_grain_key"))
+    told = reader.read(
+        write(
+            '"Report Aggregation: Daily"',
+            "TimePeriod,AccountName,CampaignName,CampaignId,CurrencyCode,Impressions,Spend",
+            "2026-05-01,Fabrikam,Search,301,GBP,10,2.50",
+            name="told.csv",
+        )
+    )
+    assert told.values("_grain_key") == days.values("_grain_key")[:1]
+
+
 LINKEDIN = (
     "Start Date (in UTC)\tCurrency\tCampaign ID\tCampaign Name\tTotal Spent\tImpressions\tClicks"
 )

@@ -3,6 +3,8 @@
 import json
 from datetime import date, datetime
 
+import pytest
+
 from tests.ingestion.format_reader import FormatReader, Write, counts
 
 
@@ -89,3 +91,49 @@ def test_ga4_acquisition_by_channel_without_its_sums(reader: FormatReader, write
         )
     )
     assert daily.values("date") == [date(2025, 3, 1), date(2025, 3, 2)]
+
+
+@pytest.mark.parametrize("title", ["# Shop - GA4-20260701-20260702", "# 20260701-20260702"])
+def test_a_free_form_exploration_says_its_days_on_a_line(
+    reader: FormatReader, write: Write, title: str
+) -> None:
+    reading = reader.read(
+        write(
+            "# ----------------------------------------",
+            "# Free form 1",
+            title,
+            "# ----------------------------------------",
+            "",
+            "Session source / medium,Date,Sessions,Total users,Key events",
+            ",,2184,2000,15,Grand total",
+            "google / cpc,20260701,1204,1100,12",
+            "(direct) / (none),20260702,980,900,3",
+        )
+    )
+    assert (reading.format.id, counts(reading)) == ("ga4_ui.traffic", (2, 0, 1))
+    assert reading.total("sessions") == 2184
+    facts = reading.staged.facts
+    assert (facts.period_start, facts.period_end) == (date(2026, 7, 1), date(2026, 7, 2))
+
+
+def test_a_german_acquisition_report(reader: FormatReader, write: Write) -> None:
+    reading = reader.read(
+        write(
+            "# Startdatum: 20260701",
+            "# Enddatum: 20260731",
+            "Sitzung – primäre Channelgruppe (Standard-Channelgruppe),Sitzungen,"
+            "Sitzungen mit Interaktionen,Engagement-Rate,Gesamtumsatz",
+            "Organic Search,1204,800,0.66,1025.42",
+        )
+    )
+    assert (reading.format.id, counts(reading)) == ("ga4_ui.traffic", (1, 0, 0))
+    assert reading.staged.unknown_columns == ()
+    assert reading.values("session_primary_channel_group") == ["Organic Search"]
+
+
+@pytest.mark.parametrize("head", ["Filtre,Valeur", "Filtro,Valor", "Filter,Wert", "フィルタ,値"])
+def test_the_legend_of_search_console_is_ignored_in_any_language(
+    reader: FormatReader, write: Write, head: str
+) -> None:
+    found = reader.recognise_file(write(head, "x,Web"))
+    assert (found.id, found.is_loaded) == ("google_search_console.filters", False)

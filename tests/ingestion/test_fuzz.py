@@ -172,7 +172,7 @@ def check(inspection: Inspection) -> None:
     assert inspection.status == "loaded" or inspection.reason
     accounted = inspection.rows_loaded + inspection.rows_rejected + inspection.rows_ignored
     assert inspection.rows_read == accounted
-    assert len(inspection.rejected) == inspection.rows_rejected
+    assert sum(row.rows for row in inspection.rejected) == inspection.rows_rejected
     assert all(row.reason for row in inspection.rejected)
     for member in inspection.members:
         check(member)

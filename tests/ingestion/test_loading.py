@@ -216,6 +216,14 @@ def test_every_hostile_file_is_decided_and_none_stops_the_others(landing) -> Non
     ]  # fmt: skip
 
 
+def test_an_answer_without_records_raises_no_alarm(landing) -> None:
+    landing.drop("quiet_day.json", '{"results": [], "paging": {}}')
+    landing.load("ads")
+    summary = close_audit(landing.settings)
+    assert (summary.counts, summary.quarantined) == ({"ignored": 1}, ())
+    assert "holds no records" in landing.reason("quiet_day.json")
+
+
 def test_every_row_is_accounted_for_and_refused_ones_are_kept(landing) -> None:
     landing.drop("a.csv", SPEND + "2026-07-01,radio,a,1\nsoon,radio,b,2\n2026-07-01,radio,c,x,y\n")
     landing.load("ads")

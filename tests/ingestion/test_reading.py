@@ -164,6 +164,16 @@ def test_only_an_unreadable_key_rejects_a_row(look) -> None:
     assert reasons[2].startswith("ordered_at is 'yesterday', expected a time such as 2026-07-31")
 
 
+def test_of_rows_rejected_alike_the_first_is_shown(look) -> None:
+    unread = "".join(f"b-{number},shop,some day {number},paid,1\n" for number in range(500))
+    long = "".join(f"c-{number},shop,2026-07-03,paid,1,x{',' * number}\n" for number in range(9))
+    inspection = look(ORDERS + ROWS + ",shop,2026-07-01,paid,1\n" + unread + long)
+    assert counts(inspection) == (512, 2, 510, 0)
+    assert [(row.source_row, row.column, row.rows) for row in inspection.rejected] == [
+        (3, "omnimart_order_id", 1), (4, "ordered_at", 500), (504, None, 9),
+    ]  # fmt: skip
+
+
 def test_repeated_headers_blank_rows_and_footers_are_ignored(look) -> None:
     inspection = look(ORDERS + ROWS + ORDERS + ",,,,\n" + "© 2026 Example,,,,\n")
     assert counts(inspection) == (5, 2, 0, 3)

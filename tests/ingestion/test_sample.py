@@ -180,7 +180,7 @@ def test_every_file_is_understood_column_by_column(inspections: list[Inspection]
 def test_only_the_rows_spoilt_on_purpose_are_rejected(
     inspections: list[Inspection], written: Path
 ) -> None:
-    rejected = Counter({item.path: len(item.rejected) for item in inspections if item.rejected})
+    rejected = Counter({item.path: item.rows_rejected for item in inspections if item.rejected})
     assert rejected == Counter(
         Path(file).name for file, expected in planted(written) if expected == "rejected"
     )

@@ -39,6 +39,8 @@ def read(values: duckdb.DuckDBPyConnection, expression: str, cell: str) -> objec
         ("$342.09K", "342090"),
         ("1e-05", "0.00001"),
         ("12%", "12"),
+        ("Rs. 1,23,450.50", "123450.5"),
+        ("Rs 500/-", "500"),
         (".5", "0.5"),
     ],
 )
@@ -171,6 +173,28 @@ def test_cst_is_the_time_of_china_where_the_account_is_in_asia(
 @pytest.mark.parametrize("cell", ["2024-03-04 25:00", "12:30", "Ongoing", "Lifetime"])
 def test_what_is_no_timestamp_is_not_read_as_one(values, cell: str) -> None:
     assert read(values, f"om_timestamp($cell, 'mdy', {SEEN_ON}, 'UTC')", cell) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "hour"),
+    [
+        ("9", "9"),
+        ("09", "9"),
+        ("00:00", "0"),
+        ("9点", "9"),
+        ("09:00-09:59", "9"),
+        ("09:00:00 - 09:59:59", "9"),
+        ("9时~10时", "9"),
+        ("12 AM", "0"),
+        ("3 PM", "15"),
+        ("2026-07-01 09:00:00", "2026-07-01 09:00"),
+        ("2026/7/1 9:00", "2026-07-01 09:00"),
+        ("全天", "全天"),
+        ("99", "99"),
+    ],
+)
+def test_an_hour_is_the_same_however_it_is_spelt(values, cell: str, hour: str) -> None:
+    assert read(values, "om_hour($cell)", cell) == hour
 
 
 @pytest.mark.parametrize(

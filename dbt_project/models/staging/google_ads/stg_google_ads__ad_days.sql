@@ -23,6 +23,7 @@ renamed as (
         'ad_name': 'coalesce(ad_name, ad, headline, headline_1)',
         'segment': joined_segments([
             'device',
+            'hour_of_day',
             'network_with_search_partners',
             'conversion_action',
             'ad_network_type',

@@ -21,6 +21,7 @@ renamed as (
         'ad_group_name': 'ad_group',
         'segment': joined_segments([
             'device',
+            'hour_of_day',
             'network_with_search_partners',
             'conversion_action',
             'ad_network_type',

@@ -17,7 +17,7 @@ renamed as (
         'campaign_id': 'campaign_id',
         'campaign_name': 'campaign',
         'campaign_type': 'campaign_type',
-        'segment': joined_segments(['device', 'ad_network_type', 'conversion_action']),
+        'segment': joined_segments(['device', 'hour_of_day', 'ad_network_type', 'conversion_action']),
         'currency': 'coalesce(currency_code, _currency)',
         'impressions': 'coalesce(impressions, 0)',
         'clicks': 'coalesce(clicks, 0)',

@@ -25,6 +25,7 @@ renamed as (
         'campaign_type': 'campaign_type',
         'segment': joined_segments([
             'device',
+            'hour_of_day',
             'network_with_search_partners',
             'conversion_action',
             'ad_network_type',

@@ -23,6 +23,7 @@ renamed as (
             'keyword',
             'match_type',
             'device',
+            'hour_of_day',
             'network_with_search_partners',
             'conversion_action',
             'ad_network_type',

@@ -24,6 +24,7 @@ renamed as (
             'match_type',
             'keyword',
             'device',
+            'hour_of_day',
             'network_with_search_partners',
             'conversion_action',
             'ad_network_type',

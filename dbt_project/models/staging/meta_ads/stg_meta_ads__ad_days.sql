@@ -33,6 +33,7 @@ renamed as (
             'placement',
             'device_platform',
             'impression_device',
+            'time_of_day',
         ]) }} as segment,
         cast(null as string) as channel,
         coalesce(currency, _currency) as currency,

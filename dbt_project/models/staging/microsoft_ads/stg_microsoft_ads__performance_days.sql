@@ -6,7 +6,8 @@ performance_report as (
 
 ),
 
--- A report by week or month gives the first day of each; what it sums is no day's.
+-- A report by week or month gives the first day of each; what it sums is no day's. One without a
+-- preamble does not say so: its rows cover more than that day.
 dated as (
 
     select
@@ -14,6 +15,13 @@ dated as (
         case lower(report_aggregation)
             when 'weekly' then cast(gregorian_date + interval '6' day as date)
             when 'monthly' then last_day(gregorian_date)
+            else case
+                when
+                    report_aggregation is null
+                    and _period_start = gregorian_date
+                    and _period_end = last_day(gregorian_date)
+                    then nullif(_period_end, gregorian_date)
+            end
         end as last_day_summed
 
     from performance_report

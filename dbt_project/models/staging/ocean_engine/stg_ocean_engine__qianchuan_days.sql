@@ -16,7 +16,7 @@ renamed as (
         'campaign_id': 'plan_id',
         'campaign_name': 'plan_name',
         'campaign_type': 'promotion_type',
-        'segment': joined_segments(['product_name', 'douyin_account_name']),
+        'segment': joined_segments(['product_name', 'douyin_account_name', 'report_hour']),
         'impressions': 'impressions',
         'clicks': 'clicks',
         'spend': 'cost',

@@ -35,7 +35,7 @@ renamed as (
         end as ad_group_name,
         cast(null as string) as ad_id,
         cast(null as string) as ad_name,
-        cast(null as string) as segment,
+        {{ joined_segments(['report_hour']) }} as segment,
         cast(null as string) as channel,
         _currency as currency,
         impressions,

@@ -23,6 +23,7 @@ renamed as (
         'ad_group_name': 'unit_name',
         'ad_id': 'creative_id',
         'ad_name': 'creative_name',
+        'segment': joined_segments(['report_hour']),
         'impressions': 'impressions',
         'clicks': 'clicks',
         'spend': 'cost',

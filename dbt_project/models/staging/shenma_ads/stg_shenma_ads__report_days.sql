@@ -24,7 +24,7 @@ renamed as (
         'ad_group_name': 'promotion_unit',
         'ad_id': 'creative_id',
         'ad_name': 'creative_title',
-        'segment': joined_segments(['keyword', 'search_term']),
+        'segment': joined_segments(['keyword', 'search_term', 'report_hour']),
         'impressions': 'impressions',
         'clicks': 'clicks',
         'spend': 'cost',
