@@ -8,26 +8,7 @@
 
 {%- set attributes = profile_attributes() -%}
 
-{#-
-Among more people a block tells less, and its pairs are more: beyond a number of profiles the limit
-falls with the fourth root of theirs.
--#}
-{%- set block_limit -%}
-(
-    select
-        cast(
-            floor(
-                {{ var('match_block_limit') }}
-                / greatest(
-                    1, power({{ coarse('count(*)', 4) }} / {{ var('match_block_population') }}, 0.25)
-                )
-            ) as int
-        )
-    from {{ ref('int_person_profiles') }}
-)
-{%- endset -%}
-
-{#- Profiles that changed, and those of blocks that may have crossed the limit; all where it changed. -#}
+{#- Profiles that changed, and those of blocks that crossed the limit. -#}
 {% call touched_keys() -%}
 select record_key from {{ unseen('int_person_profiles') }}
 
@@ -37,24 +18,10 @@ select record_key
 from {{ ref('int_person_profiles') }}
 where
     {{ hash_number('record_key') }} in (
-        select blocks.record_number
-        from {{ ref('int_match_blocks') }} as blocks
-        inner join (
-            select block_key, count(*) as news
-            from {{ unseen('int_match_blocks') }}
-            group by block_key
-        ) as changed
-            on blocks.block_key = changed.block_key
-        qualify
-            abs(count(*) over (partition by blocks.block_key) - {{ block_limit }})
-            <= changed.news
+        select record_number
+        from {{ ref('int_match_blocks') }}
+        where block_key in (select block_key from {{ unseen('int_crowded_blocks') }})
     )
-
-union
-
-select record_key
-from {{ ref('int_person_profiles') }}
-where {{ block_limit }} != (select max(block_limit) from {{ this }})
 {%- endcall %}
 
 with
@@ -65,30 +32,26 @@ with
 
 blocks as (
 
-    select
-        block_key,
-        {{ narrowed('record_number in (select record_number from touched_numbers) as is_touched,') }}
-        record_number
-
-    from {{ ref('int_match_blocks') }}
-
-    {{ narrowed(
-        'where block_key in (select block_key from ' ~ ref('int_match_blocks')
-        ~ ' where record_number in (select record_number from touched_numbers))'
-    ) }}
+    select * from {{ ref('int_match_blocks') }}
 
 ),
 
 -- What too many share tells nobody apart, and its pairs would be without number.
-telling_blocks as (
+ones as (
 
-    select block_key
+    select
+        blocks.block_key,
+        blocks.record_number
 
     from blocks
 
-    group by block_key
+    left join {{ ref('int_crowded_blocks') }} as crowded_blocks
+        on blocks.block_key = crowded_blocks.block_key
 
-    having count(*) between 2 and {{ block_limit }}
+    where
+        crowded_blocks.block_key is null
+        {{ narrowed('and blocks.record_number in (select record_number from touched_numbers)') }}
+        {{ sliced('and', 'blocks.record_number') }}
 
 ),
 
@@ -99,21 +62,16 @@ candidates as (
         ones.record_number as one_number,
         others.record_number as other_number
 
-    from blocks as ones
-
-    inner join telling_blocks
-        on ones.block_key = telling_blocks.block_key
+    from ones
 
     inner join blocks as others
-        on
-            ones.block_key = others.block_key
-            and (
-                ones.record_number < others.record_number
-                {{ narrowed('or not others.is_touched') }}
-            )
-            {{ narrowed('and ones.is_touched') }}
+        on ones.block_key = others.block_key
 
-    {{ sliced('where', 'ones.record_number') }}
+    where
+        ones.record_number < others.record_number
+        {{ narrowed(
+            'or others.record_number not in (select record_number from touched_numbers)'
+        ) }}
 
 ),
 
@@ -149,8 +107,7 @@ compared as (
         {{ match_level(comparison) }} as {{ name }}_level,
         {%- endfor %}
         record_key_l as left_record_key,
-        record_key_r as right_record_key,
-        {{ block_limit }} as block_limit
+        record_key_r as right_record_key
 
     from pairs
 
