@@ -61,12 +61,12 @@ class Blocks:
         return {
             left + right
             for left, right in self.project.query(
-                "select least(ones.record_key, others.record_key),"
-                " greatest(ones.record_key, others.record_key)"
+                "select ones.record_key, others.record_key"
                 " from int_match_comparisons as pairs"
-                " inner join int_person_profiles as ones on pairs.left_record_key = ones.record_key"
+                " inner join int_person_profiles as ones"
+                " on pairs.left_number = hash(ones.record_key)"
                 " inner join int_person_profiles as others"
-                " on pairs.right_record_key = others.record_key"
+                " on pairs.right_number = hash(others.record_key)"
             )
         }
 

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental_by_key',
-    row_key=['left_record_key', 'right_record_key'],
-    replaced='left_record_key in (select record_key from touched) or right_record_key in (select record_key from touched)',
+    row_key=['left_number', 'right_number'],
+    replaced='left_number in (select record_number from touched) or right_number in (select record_number from touched)',
     sliced_with='int_person_profiles',
     touched_per_slice=[var('rows_per_slice') // 4, 1] | max,
 ) }}
@@ -10,31 +10,16 @@
 
 {#- Profiles that changed, and those of blocks that crossed the limit. -#}
 {% call touched_keys() -%}
-select record_key from {{ unseen('int_person_profiles') }}
+select {{ hash_number('record_key') }} as record_number from {{ unseen('int_person_profiles') }}
 
 union
 
-select record_key
-from {{ ref('int_person_profiles') }}
-where
-    {{ hash_number('record_key') }} in (
-        select record_number
-        from {{ ref('int_match_blocks') }}
-        where block_key in (select block_key from {{ unseen('int_crowded_blocks') }})
-    )
+select record_number
+from {{ ref('int_match_blocks') }}
+where block_key in (select block_key from {{ unseen('int_crowded_blocks') }})
 {%- endcall %}
 
 with
-
-{{ narrowed(
-    'touched_numbers as (select ' ~ hash_number('record_key') ~ ' as record_number from touched),'
-) }}
-
-blocks as (
-
-    select * from {{ ref('int_match_blocks') }}
-
-),
 
 -- What too many share tells nobody apart, and its pairs would be without number.
 ones as (
@@ -43,14 +28,14 @@ ones as (
         blocks.block_key,
         blocks.record_number
 
-    from blocks
+    from {{ ref('int_match_blocks') }} as blocks
 
     left join {{ ref('int_crowded_blocks') }} as crowded_blocks
         on blocks.block_key = crowded_blocks.block_key
 
     where
         crowded_blocks.block_key is null
-        {{ narrowed('and blocks.record_number in (select record_number from touched_numbers)') }}
+        {{ narrowed('and blocks.record_number in (select record_number from touched)') }}
         {{ sliced('and', 'blocks.record_number') }}
 
 ),
@@ -64,14 +49,12 @@ candidates as (
 
     from ones
 
-    inner join blocks as others
+    inner join {{ ref('int_match_blocks') }} as others
         on ones.block_key = others.block_key
 
     where
         ones.record_number < others.record_number
-        {{ narrowed(
-            'or others.record_number not in (select record_number from touched_numbers)'
-        ) }}
+        {{ narrowed('or others.record_number not in (select record_number from touched)') }}
 
 ),
 
@@ -106,8 +89,8 @@ compared as (
         {%- for name, comparison in match_comparisons().items() %}
         {{ match_level(comparison) }} as {{ name }}_level,
         {%- endfor %}
-        record_key_l as left_record_key,
-        record_key_r as right_record_key
+        {{ hash_number('record_key_l') }} as left_number,
+        {{ hash_number('record_key_r') }} as right_number
 
     from pairs
 
