@@ -27,6 +27,7 @@ IDENTITY_MODELS = (
     "int_match_blocks",
     "int_match_terms",
     "int_match_frequencies",
+    "int_crowded_blocks",
     "int_match_comparisons",
     "int_match_scores",
     "int_matched_people",

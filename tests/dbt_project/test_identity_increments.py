@@ -92,7 +92,6 @@ class Resolves:
         return {
             row
             for model in IDENTITY_MODELS
-            if model != "int_identity_conflicts"
             for row in self.nightly.query(
                 f"select name, generation from {model}__state where name = '{model}'"
             )

@@ -28,7 +28,9 @@ A model without touched_keys() is computed in full, and tells its readers what d
     {%- do persist_docs(this, model) -%}
     {{ adapter.commit() }}
 
-    {%- do drop_leftover_relations() -%}
+    {%- if plan.mode in ('new', 'forgetful') -%}
+        {%- do drop_leftover_relations() -%}
+    {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 
     {{ return({'relations': [this.incorporate(type='table')]}) }}
@@ -63,7 +65,7 @@ killed before its end has changed nothing, and is done again.
             {{ replace_changed_rows_sql() }}
             {{ store_state_sql(plan) }}
         {%- endcall -%}
-        {%- do drop_temporary(['touched', 'touched_components', 'touched_nodes', 'old_rows', 'new_rows', 'changed_keys']) -%}
+        {%- do drop_temporary(['touched', 'touched_components', 'touched_nodes', 'old_rows', 'new_rows', 'changed_numbers', 'changed_keys']) -%}
     {%- else -%}
         {%- set new_relation = make_intermediate_relation(this.incorporate(type='table')) -%}
         {%- set queries = slices_of(rows_sql) if plan.mode == 'new' else [rows_sql] -%}
@@ -91,14 +93,16 @@ Without news there is nothing to do; where news touches much, to compute everyth
 cheaper than to look for it.
 -#}
 {% macro weigh_narrowing(plan) -%}
-    {%- set touched = run_query('select count(*) from touched').rows[0][0] -%}
-    {%- set sizes = [run_query('select count(*) from ' ~ this).rows[0][0]] -%}
+    {%- set counts = ['(select count(*) from ' ~ this ~ ')'] -%}
     {%- for name in plan.inputs -%}
-        {%- do sizes.append(run_query('select count(*) from ' ~ ref(name)).rows[0][0]) -%}
+        {%- do counts.append('(select count(*) from ' ~ ref(name) ~ ')') -%}
     {%- endfor -%}
+    {%- set touched, most = run_query(
+        'select (select count(*) from touched), greatest(' ~ counts | join(', ') ~ ')'
+    ).rows[0] -%}
     {%- if touched == 0 -%}
         {%- do plan.update({'mode': 'unchanged'}) -%}
-    {%- elif touched * 4 > sizes | max -%}
+    {%- elif touched * 4 > most -%}
         {%- do plan.update({'mode': 'compared'}) -%}
     {%- else -%}
         {%- do plan.update({'touched': touched}) -%}
@@ -122,20 +126,31 @@ cheaper than to look for it.
 {%- endmacro %}
 
 
-{#- Temporary table `changed_keys`: the keys whose rows are not the same in both tables. -#}
+{#-
+Temporary table `changed_keys`: the keys whose rows are not the same in both tables. Texts are dear to
+group by, so rows are summed by numbers made of their keys; keys that share one change together.
+-#}
 {% macro store_changed_keys(plan, old_rows, new_rows) -%}
     {%- set keys = row_key() | join(', ') -%}
-    {%- set changed_sql -%}
-        select {{ keys }}
+    {%- set numbers_sql -%}
+        select key_number
         from (
-            select {{ keys }}, cast(hash(old_row) as hugeint) as fingerprint, 1 as side
+            select hash({{ keys }}) as key_number, cast(hash(old_row) as hugeint) as fingerprint, 1 as side
             from {{ old_rows }} as old_row
             union all
-            select {{ keys }}, -cast(hash(new_row) as hugeint) as fingerprint, -1 as side
+            select hash({{ keys }}) as key_number, -cast(hash(new_row) as hugeint) as fingerprint, -1 as side
             from {{ new_rows }} as new_row
         ) as both_sides
-        group by {{ keys }}
+        group by key_number
         having sum(fingerprint) != 0 or sum(side) != 0
+    {%- endset -%}
+    {%- do store_temporary('changed_numbers', numbers_sql) -%}
+    {%- set changed_sql -%}
+        {%- for rows in (old_rows, new_rows) %}
+        select {{ keys }} from {{ rows }}
+        where hash({{ keys }}) in (select key_number from changed_numbers)
+        {{ 'union' if loop.first }}
+        {%- endfor %}
     {%- endset -%}
     {%- do store_temporary('changed_keys', changed_sql) -%}
     {%- do plan.update({'has_changes': run_query('select 1 from changed_keys limit 1').rows | length > 0}) -%}
@@ -151,15 +166,12 @@ cheaper than to look for it.
 
 
 {% macro store_temporary(name, sql) -%}
-    {%- do run_query('drop table if exists temp.' ~ name) -%}
-    {%- do run_query('create temp table ' ~ name ~ ' as ' ~ sql) -%}
+    {%- do run_query('create or replace temp table ' ~ name ~ ' as ' ~ sql) -%}
 {%- endmacro %}
 
 
 {% macro drop_temporary(names) -%}
-    {%- for name in names -%}
-        {%- do run_query('drop table if exists temp.' ~ name) -%}
-    {%- endfor -%}
+    {%- do run_query('drop table if exists temp.' ~ names | join('; drop table if exists temp.')) -%}
 {%- endmacro %}
 
 

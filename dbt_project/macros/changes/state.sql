@@ -54,7 +54,7 @@ How this run computes the model. `mode` is
         {%- endfor -%}
         {%- if caught_up.all -%}
             {%- do plan.update({'mode': 'narrow'}) -%}
-            {%- for name in plan.inputs -%}
+            {%- for name in plan.inputs if unseen(name) in touched -%}
                 {%- do store_temporary(
                     unseen(name),
                     'select distinct * exclude (batch) from ' ~ beside(ref(name), 'changes')
@@ -162,11 +162,15 @@ as one fingerprint.
         {%- do plan.update({'batch': plan.batch + 1}) -%}
         delete from {{ changes }} where batch <= {{ plan.batch - batches_kept() }};
         insert into {{ changes }}
+        {%- if columns == keys %}
+        select {{ plan.batch }}, {{ columns }} from changed_keys;
+        {%- else %}
         {%- for rows in (old_rows, new_rows) %}
-        select distinct {{ plan.batch }}, {{ columns }} from {{ rows }}
+        select {{ plan.batch }}, {{ columns }} from {{ rows }}
         where ({{ keys }}) in (select {{ keys }} from changed_keys)
         {{ 'union' if loop.first }}
         {%- endfor %};
+        {%- endif %}
     {%- endif -%}
 {%- endmacro %}
 

@@ -47,7 +47,9 @@ are then built anew, strongest tie first. Both loops stop with an error at `max_
     {%- do persist_docs(this, model) -%}
     {{ adapter.commit() }}
 
-    {%- do drop_leftover_relations() -%}
+    {%- if plan.mode in ('new', 'forgetful') -%}
+        {%- do drop_leftover_relations() -%}
+    {%- endif -%}
     {%- do drop_work_tables(work) -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 

@@ -17,22 +17,24 @@ else ordinary ones beside the model. `work` holds their prefix and the names sti
 
 {#- Replace a work table by the rows of a query. -#}
 {% macro store_work_table(work, name, sql) -%}
-    {%- do run_query('drop table if exists ' ~ work_table(work, name)) -%}
-    {%- do run_query(create_work_table(work_table(work, name), sql)) -%}
-    {%- do work.tables.append(name) -%}
+    {%- do replace_work_table(work_table(work, name), sql) -%}
+    {%- if name not in work.tables -%}
+        {%- do work.tables.append(name) -%}
+    {%- endif -%}
 {%- endmacro %}
 
 
-{% macro create_work_table(table, sql) -%}
-    {{ adapter.dispatch('create_work_table', 'omnimart')(table, sql) }}
+{% macro replace_work_table(table, sql) -%}
+    {{ return(adapter.dispatch('replace_work_table', 'omnimart')(table, sql)) }}
 {%- endmacro %}
 
-{% macro duckdb__create_work_table(table, sql) -%}
-    create temp table {{ table }} as {{ sql }}
+{% macro duckdb__replace_work_table(table, sql) -%}
+    {%- do run_query('create or replace temp table ' ~ table ~ ' as ' ~ sql) -%}
 {%- endmacro %}
 
-{% macro spark__create_work_table(table, sql) -%}
-    create table {{ table }} using parquet as {{ sql }}
+{% macro spark__replace_work_table(table, sql) -%}
+    {%- do run_query('drop table if exists ' ~ table) -%}
+    {%- do run_query('create table ' ~ table ~ ' using parquet as ' ~ sql) -%}
 {%- endmacro %}
 
 
@@ -66,11 +68,12 @@ else ordinary ones beside the model. `work` holds their prefix and the names sti
 
 {% macro drop_work_table(work, name) -%}
     {%- do run_query('drop table if exists ' ~ work_table(work, name)) -%}
+    {%- do work.tables.remove(name) -%}
 {%- endmacro %}
 
 
 {% macro drop_work_tables(work) -%}
-    {%- for name in work.tables | unique -%}
+    {%- for name in work.tables | list -%}
         {%- do drop_work_table(work, name) -%}
     {%- endfor -%}
     {%- for name in work.views -%}

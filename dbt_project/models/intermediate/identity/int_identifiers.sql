@@ -33,15 +33,9 @@ stated as (
 
 ),
 
-normalised as (
-
-    select * from {{ ref('int_identifier_values') }}
-
-),
-
 stated_values as (
 
-    select * from normalised
+    select * from {{ ref('int_identifier_values') }}
     {{ narrowed('where value_key in (select value_key from stated)') }}
 
 ),
@@ -54,7 +48,7 @@ email_hashes as (
         {{ sha256_hex('email') }} as email_hash,
         identifier_value
 
-    from normalised
+    from {{ ref('int_identifier_values') }}
 
     where identifier_type = 'email' and email is not null
 
@@ -65,7 +59,7 @@ email_hashes as (
         {{ sha256_hex('identifier_value') }} as email_hash,
         identifier_value
 
-    from normalised
+    from {{ ref('int_identifier_values') }}
 
     where identifier_type = 'email' and email is not null
 
@@ -73,7 +67,9 @@ email_hashes as (
 
 known_phones as (
 
-    select distinct identifier_value from normalised where identifier_type = 'phone'
+    select distinct identifier_value
+    from {{ ref('int_identifier_values') }}
+    where identifier_type = 'phone'
 
 ),
 

@@ -43,14 +43,14 @@ with
 
 records as (
 
-    select * from {{ ref('int_customer_records') }}
+    select
+        record_key,
+        is_person,
+        first_seen_at
+
+    from {{ ref('int_customer_records') }}
+
     {{ narrowed('where record_key in (select record_key from touched)') }}
-
-),
-
-clusters as (
-
-    select * from {{ ref('int_identity_clusters') }}
 
 ),
 
@@ -73,10 +73,10 @@ standing_ties as (
 
     from edges
 
-    inner join clusters as records_clusters
+    inner join {{ ref('int_identity_clusters') }} as records_clusters
         on edges.record_key = records_clusters.node_key
 
-    inner join clusters as identifiers_clusters
+    inner join {{ ref('int_identity_clusters') }} as identifiers_clusters
         on
             edges.identifier_key = identifiers_clusters.node_key
             and records_clusters.component = identifiers_clusters.component
@@ -110,7 +110,7 @@ known_people as (
 
     from records
 
-    left join clusters
+    left join {{ ref('int_identity_clusters') }} as clusters
         on records.record_key = clusters.node_key
 
     where records.is_person
@@ -129,7 +129,7 @@ components as (
 
     from records
 
-    left join clusters
+    left join {{ ref('int_identity_clusters') }} as clusters
         on records.record_key = clusters.node_key
 
     left join known_people

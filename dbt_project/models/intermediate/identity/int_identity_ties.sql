@@ -41,12 +41,6 @@ identifiers as (
 
 ),
 
-records as (
-
-    select * from {{ ref('int_customer_records') }}
-
-),
-
 rules as (
 
     select * from {{ ref('identity_rules') }}
@@ -92,7 +86,7 @@ ruled as (
 
     from identifiers
 
-    inner join records
+    inner join {{ ref('int_customer_records') }} as records
         on identifiers.record_key = records.record_key
 
     left join rules
@@ -223,7 +217,7 @@ stated_names as (
 
     from shared
 
-    inner join records
+    inner join {{ ref('int_customer_records') }} as records
         on shared.record_key = records.record_key
 
     where shared.is_shared_by_household and shared.records > 1

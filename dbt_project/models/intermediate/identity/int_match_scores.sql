@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental_by_key',
-    row_key=['left_record_key', 'right_record_key'],
+    row_key=['left_number', 'right_number'],
     logged=['match_key', 'left_person', 'right_person'],
     sliced_with='int_person_profiles',
     touched_per_slice=var('rows_per_slice') * 4,
@@ -17,22 +17,31 @@ likelier its level is for one answer than for strangers, in bits.
 
 {#- Pairs compared anew, or of changed people; those that agree by a value of another frequency. -#}
 {% call touched_keys() -%}
-select left_record_key, right_record_key from {{ unseen('int_match_comparisons') }}
+with
+
+changed as (
+
+    select {{ hash_number('record_key') }} as record_number
+    from {{ unseen('int_person_profiles') }}
+
+)
+
+select left_number, right_number from {{ unseen('int_match_comparisons') }}
 
 union
 
-select left_record_key, right_record_key
+select left_number, right_number
 from {{ ref('int_match_comparisons') }}
 where
-    left_record_key in (select record_key from {{ unseen('int_person_profiles') }})
-    or right_record_key in (select record_key from {{ unseen('int_person_profiles') }})
+    left_number in (select record_number from changed)
+    or right_number in (select record_number from changed)
 
 union
 
-select compared.left_record_key, compared.right_record_key
+select compared.left_number, compared.right_number
 from {{ ref('int_match_comparisons') }} as compared
 inner join {{ ref('int_match_terms') }} as terms
-    on {{ hash_number('compared.left_record_key') }} = terms.record_number
+    on compared.left_number = terms.record_number
 where
     terms.term_key in (select term_key from {{ unseen('int_match_frequencies') }})
     and terms.level = case terms.comparison
@@ -43,7 +52,7 @@ where
 
 union
 
-select compared.left_record_key, compared.right_record_key
+select compared.left_number, compared.right_number
 from {{ ref('int_match_comparisons') }} as compared
 inner join (
     select
@@ -63,7 +72,7 @@ inner join (
 
 union
 
-select left_record_key, right_record_key
+select left_number, right_number
 from {{ ref('int_match_comparisons') }}
 where
     (select {{ coarse('count(*)', 4) }} from {{ ref('int_person_profiles') }})
@@ -100,15 +109,16 @@ population as (
 left_profiles as (
 
     select
-        record_key,
         {%- for comparison, level, term in match_terms() %}
         {{ term_key(comparison, "'" ~ level ~ "'", term) }} as {{ comparison }}_{{ level }}_term,
         {%- endfor %}
-        person
+        {{ hash_number('record_key') }} as record_number
 
     from {{ ref('int_person_profiles') }}
 
-    {{ narrowed('where record_key in (select left_record_key from touched)') }}
+    {{ narrowed(
+        'where ' ~ hash_number('record_key') ~ ' in (select left_number from touched)'
+    ) }}
 
 ),
 
@@ -121,36 +131,29 @@ compared as (
             {%- for level in comparisons[name].levels if level.term is defined %}
             when '{{ level.level }}' then lefts.{{ name }}_{{ level.level }}_term
             {%- endfor %}
-        end as {{ name }}_term,
+        end as {{ name }}_term{{ ',' if not loop.last }}
         {%- endfor %}
-        lefts.person as left_person,
-        rights.person as right_person
 
     from {{ ref('int_match_comparisons') }} as comparisons
 
     inner join left_profiles as lefts
-        on comparisons.left_record_key = lefts.record_key
-
-    inner join {{ ref('int_person_profiles') }} as rights
-        on comparisons.right_record_key = rights.record_key
+        on comparisons.left_number = lefts.record_number
 
     where
         true
         {{ narrowed(
-            'and (comparisons.left_record_key, comparisons.right_record_key) in '
-            ~ '(select left_record_key, right_record_key from touched)'
+            'and (comparisons.left_number, comparisons.right_number) in '
+            ~ '(select left_number, right_number from touched)'
         ) }}
-        {{ sliced('and', hash_number('comparisons.left_record_key')) }}
+        {{ sliced('and', 'comparisons.left_number') }}
 
 ),
 
 weighed as (
 
     select
-        compared.left_record_key,
-        compared.right_record_key,
-        compared.left_person,
-        compared.right_person,
+        compared.left_number,
+        compared.right_number,
         {%- for name in comparisons %}
         compared.{{ name }}_level,
         {%- set frequency = name ~ '_terms.frequency' if name in frequency_adjusted else 'null' %}
@@ -215,20 +218,7 @@ summed as (
 scored as (
 
     select
-        {{ surrogate_key(['left_record_key', 'right_record_key']) }} as match_key,
-        left_record_key,
-        right_record_key,
-        left_person,
-        right_person,
-        {%- for name in comparisons %}
-        {{ name }}_level,
-        {{ name }}_weight,
-        {%- endfor %}
-        population,
-        prior_weight,
-        match_weight,
-        household_weight,
-        has_more_than_names,
+        *,
         1 / (
             1
             + power(2, least(-match_weight, 60))
@@ -240,15 +230,42 @@ scored as (
 ),
 
 -- Less likely pairs are not worth keeping.
+likely as (
+
+    select * from scored where match_probability >= 0.05
+
+),
+
 kept as (
 
     select
-        *,
-        has_more_than_names and match_probability >= {{ var('match_threshold') }} as is_tie
+        {{ surrogate_key(['lefts.record_key', 'rights.record_key']) }} as match_key,
+        lefts.record_key as left_record_key,
+        rights.record_key as right_record_key,
+        lefts.person as left_person,
+        rights.person as right_person,
+        {%- for name in comparisons %}
+        likely.{{ name }}_level,
+        likely.{{ name }}_weight,
+        {%- endfor %}
+        likely.population,
+        likely.prior_weight,
+        likely.match_weight,
+        likely.household_weight,
+        likely.has_more_than_names,
+        likely.match_probability,
+        likely.has_more_than_names
+        and likely.match_probability >= {{ var('match_threshold') }} as is_tie,
+        likely.left_number,
+        likely.right_number
 
-    from scored
+    from likely
 
-    where match_probability >= 0.05
+    inner join {{ ref('int_person_profiles') }} as lefts
+        on likely.left_number = {{ hash_number('lefts.record_key') }}
+
+    inner join {{ ref('int_person_profiles') }} as rights
+        on likely.right_number = {{ hash_number('rights.record_key') }}
 
 )
 

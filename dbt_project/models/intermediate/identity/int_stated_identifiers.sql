@@ -72,15 +72,9 @@ where
 
 with
 
-all_mentions as (
-
-    select * from {{ ref('int_record_mentions') }}
-
-),
-
 mentions as (
 
-    select * from all_mentions
+    select * from {{ ref('int_record_mentions') }}
     {{ narrowed(
         'where record_key in (select record_key from touched) or (merged_into_ref is not null and '
         ~ record_key_of('source', 'merged_into_ref') ~ ' in (select record_key from touched))'
@@ -91,7 +85,7 @@ mentions as (
 click_ids as (
 
     select distinct click_id_type, click_id
-    from all_mentions
+    from {{ ref('int_record_mentions') }}
     where click_id_type is not null and click_id is not null
 
 ),
@@ -99,7 +93,7 @@ click_ids as (
 order_numbers_claimed as (
 
     select distinct {{ normalised_order_number('order_number') }} as order_number
-    from all_mentions
+    from {{ ref('int_record_mentions') }}
     where record_type in ('device', 'recipient') and order_number is not null
 
 ),
@@ -156,7 +150,7 @@ openids as (
     select distinct member.value as openid
     from (
         select {{ json_members_to_rows('external_ids') }} as member
-        from all_mentions
+        from {{ ref('int_record_mentions') }}
         where cast(external_ids as string) ilike '%openid%'
     ) as members
     where lower(trim(member.key)) = 'openid'
