@@ -208,12 +208,14 @@ def read_strict(
     width: int,
     is_simple: bool = False,
     in_place: bool = False,
+    in_parts: bool = True,
 ) -> None:
     """Create ``table`` (c0 ... varchar, cleaned) from records that all have ``width`` cells.
 
     The cells of a text that ``is_simple`` (see :class:`ingestion.magic.TextFacts`) are clean. A
     view of the text takes the place of the table where it is read ``in_place``. Raises one of
     ``UNREADABLE`` when a record has other cells, or cannot be parsed; a view does where it is read.
+    DuckDB may fail, too, where one of the parts that are read side by side begins between quotes.
     """
     columns = {f"c{position}": "VARCHAR" for position in range(width)}
     max_line_bytes = _MAX_LINE_IN_PLACE if in_place else MAX_CELL_CHARACTERS
@@ -222,11 +224,16 @@ def read_strict(
         create or replace {"view" if in_place else "table"} {table} as
         select {"*" if is_simple else cleaned_cells(width)} from read_csv(
             {sql_text(escape_glob(path))}, {_dialect(layout, max_line_bytes)},
-            columns = {columns!r}, null_padding = false,
+            columns = {columns!r}, null_padding = false, parallel = {in_parts},
             buffer_size = {_buffer_bytes(path, in_place)}
         )
         """
     )
+
+
+def has_parts(path: Path) -> bool:
+    """Return whether a text is read in several parts."""
+    return path.stat().st_size >= _ONE_PART_BYTES
 
 
 def _buffer_bytes(path: Path, in_place: bool) -> int:

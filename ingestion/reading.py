@@ -349,14 +349,17 @@ def _load_delimited(
     is_simple = content.text.is_simple and local == content.local
     may_end_open = content.text.has_open_line or not is_simple
     if width > 1 and not delimited.is_irregular(connection, local, layout, width, may_end_open):
-        try:
-            delimited.read_strict(connection, CELLS, local, layout, width, is_simple, in_place)
-        except duckdb.OutOfMemoryException:
-            raise
-        except delimited.UNREADABLE:
-            pass  # some record is irregular: the tolerant reader says which
-        else:
-            return False
+        for in_parts in (True, False) if delimited.has_parts(local) else (True,):
+            try:
+                delimited.read_strict(
+                    connection, CELLS, local, layout, width, is_simple, in_place, in_parts
+                )
+            except duckdb.OutOfMemoryException:
+                raise
+            except delimited.UNREADABLE:
+                pass  # some record is irregular: the tolerant reader says which
+            else:
+                return False
     delimited.read_tolerant(connection, CELLS, local, layout, width)
     return True
 

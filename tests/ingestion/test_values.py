@@ -247,6 +247,12 @@ QUICKLY = settings(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text("a~活é \t\n\r\x01\x7f\u00a0\u2007\u202f\u200b\ufeff", max_size=6))
+def test_a_cell_is_cleaned_as_it_is_stripped(values, cell: str) -> None:
+    assert read(values, "om_clean($cell)", cell) == read(values, "om_strip($cell)", cell)
+
+
 @QUICKLY
 @given(st.decimals("-9999999", "9999999", places=2))
 def test_a_number_is_the_same_in_every_common_spelling(values, number: Decimal) -> None:
