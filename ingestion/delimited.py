@@ -25,7 +25,7 @@ from ingestion.sql import escape_glob, sql_text
 
 DELIMITERS = (",", "\t", ";", "|")
 MAX_CELL_CHARACTERS = 4 * 2**20
-# a text with a longer line is not read in place: a part is to hold two of its lines
+# a text of small parts with a longer line is not read in place: a part is to hold two of its lines
 _MAX_LINE_IN_PLACE = 2**20
 # a quote left open swallows lines; a record of more is broken at its first line
 MAX_RECORD_LINES = 2_000
@@ -218,7 +218,8 @@ def read_strict(
     DuckDB may fail, too, where one of the parts that are read side by side begins between quotes.
     """
     columns = {f"c{position}": "VARCHAR" for position in range(width)}
-    max_line_bytes = _MAX_LINE_IN_PLACE if in_place else MAX_CELL_CHARACTERS
+    has_small_parts = in_place and not has_parts(path)
+    max_line_bytes = _MAX_LINE_IN_PLACE if has_small_parts else MAX_CELL_CHARACTERS
     connection.execute(
         f"""
         create or replace {"view" if in_place else "table"} {table} as
