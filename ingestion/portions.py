@@ -91,21 +91,23 @@ class Stager:
             item = queue[0]
             if files and size + item.content.size_bytes > most_bytes:
                 break
-            self._stage_into(portion, queue.popleft(), in_place)
-            is_promised = portion.staged and portion.staged[-1].is_promised
+            is_promised = self._stage_into(portion, queue.popleft(), in_place)
             size += item.content.size_bytes // (_PROMISED_SHARE if is_promised else 1)
             files += 1
         return portion
 
-    def _stage_into(self, portion: Portion, item: Recognised, in_place: bool) -> None:
+    def _stage_into(self, portion: Portion, item: Recognised, in_place: bool) -> bool:
+        """Stage a file as one of a portion; return whether its rows are promised."""
         schema = f"staged_{next(self._numbers)}"
         outcome = _stage_one(self._workspace, self._scratch, item, schema, in_place)
         if isinstance(outcome, Staged):
             if not outcome.is_large:
                 outcome = pool(self._scratch, outcome, f"{portion.pool}_{item.format.table}")
             portion.staged.append(outcome)
-        elif outcome is not None:
+            return outcome.is_promised
+        if outcome is not None:
             portion.failed.append(outcome)
+        return False
 
 
 def without_changed(workspace: Workspace, portion: Portion) -> Portion:
