@@ -269,14 +269,13 @@ def _recognise_parquet(content: Content, catalogue: Catalogue) -> Recognised:
 
 
 def can_read_in_place(recognised: Recognised) -> bool:
-    """Return whether a content is a long text whose cells need no cleaning."""
+    """Return whether a content is a long text that needs no decoding."""
     content, text = recognised.content, recognised.text
     return (
         recognised.table_layout is not None
         and recognised.table is None
         and text is not None
         and text.local == content.local
-        and content.text.is_simple
         and content.size_bytes >= _IN_PLACE_BYTES
     )
 
@@ -332,7 +331,8 @@ def load_sample(connection: duckdb.DuckDBPyConnection, recognised: Recognised) -
         file.writelines(delimited.sample_lines(local, layout.skip_lines))
         file.flush()
         path, width = Path(file.name), len(match.headers)
-        delimited.read_strict(connection, SAMPLE, path, layout, width, is_simple=True)
+        is_simple = recognised.content.text.is_simple
+        delimited.read_strict(connection, SAMPLE, path, layout, width, is_simple)
 
 
 def _load_delimited(

@@ -6,7 +6,8 @@
 -- therefore bind an intermediate text once, as the element of a list.
 
 create or replace macro om_blanks() as
-    ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8199) || chr(8239) || chr(8203) || chr(65279);
+    ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8199) || chr(8203) || chr(8206) || chr(8207)
+    || chr(8239) || chr(12288) || chr(65279);
 
 -- Outer blanks go, and with them empty cells.
 create or replace macro om_strip(cell) as nullif(trim(cell, om_blanks()), '');
@@ -15,8 +16,11 @@ create or replace macro om_strip(cell) as nullif(trim(cell, om_blanks()), '');
 create or replace macro om_has_wide_blank(cell) as
     prefix(cell, chr(160)) or suffix(cell, chr(160))
     or prefix(cell, chr(8199)) or suffix(cell, chr(8199))
-    or prefix(cell, chr(8239)) or suffix(cell, chr(8239))
     or prefix(cell, chr(8203)) or suffix(cell, chr(8203))
+    or prefix(cell, chr(8206)) or suffix(cell, chr(8206))
+    or prefix(cell, chr(8207)) or suffix(cell, chr(8207))
+    or prefix(cell, chr(8239)) or suffix(cell, chr(8239))
+    or prefix(cell, chr(12288)) or suffix(cell, chr(12288))
     or prefix(cell, chr(65279)) or suffix(cell, chr(65279));
 
 -- The same, faster. Trimming a set of characters takes ten times as long as to look for blanks first.

@@ -519,7 +519,7 @@ def test_a_large_file_gives_the_rows_that_small_ones_give(
 
 @pytest.fixture
 def reads_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read texts of any size in place, as those of more than 64 MB are."""
+    """Read texts of any size in place, as those of more than 16 MB are."""
     monkeypatch.setattr("ingestion.reading._IN_PLACE_BYTES", 0)
     monkeypatch.setattr("ingestion.delimited._ONE_PART_BYTES", 0)
 
@@ -534,6 +534,26 @@ def test_rows_read_in_place_have_the_numbers_of_the_file(landing) -> None:
     numbered = "select count(*), count(distinct spend), max(_source_row) from raw_omnimart.spend "
     of_july = "where _source_file = 'july.csv' and _source_row = spend"
     assert landing.query(numbered + of_july) == [(300_000, 300_000, 300_000)]
+
+
+@pytest.mark.usefixtures("reads_in_place")
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_quotes_blanks_and_other_letters_are_read_in_place(
+    landing, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setattr("ingestion.staging._stage", refuse_to_keep_cells)
+    row = '2026-07-{day:02}, 电台\u3000," ""夏日,\n{day}""","{day}"\n'
+    rows = "".join(row.format(day=day) for day in range(10, 31))
+    landing.drop("july.csv", (SPEND + rows).replace("\n", end))
+    landing.load("ads")
+    assert landing.query(
+        "select count(*), min(source), min(campaign), sum(spend), "
+        "count(*) filter (_source_row != spend - 9) from raw_omnimart.spend"
+    ) == [(21, "电台", f'"夏日,{end}10"', 420, 0)]
+
+
+def refuse_to_keep_cells(*_) -> None:
+    raise AssertionError("the cells of a promised text are kept")
 
 
 @pytest.mark.usefixtures("reads_in_place")

@@ -235,7 +235,7 @@ def test_booleans_are_read_in_several_languages(values, cell: str, truth: bool |
     assert read(values, "om_boolean($cell)", cell) is truth
 
 
-@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "\ufeff", "\u202f", "\r\n"])
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "\ufeff", "\u202f", "\u3000", "\r\n"])
 def test_outer_blanks_of_any_kind_are_trimmed(values, blank: str) -> None:
     assert read(values, "om_clean($cell)", f"{blank}a b{blank}") == "a b"
     assert read(values, "om_clean($cell)", f"a{blank}") == "a"
@@ -248,7 +248,7 @@ QUICKLY = settings(
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text("a~活é \t\n\r\x01\x7f\u00a0\u2007\u202f\u200b\ufeff", max_size=6))
+@given(st.text("a~活é \t\n\r\x01\x7f\u00a0\u2007\u200b\u200e\u200f\u202f\u3000\ufeff", max_size=6))
 def test_a_cell_is_cleaned_as_it_is_stripped(values, cell: str) -> None:
     assert read(values, "om_clean($cell)", cell) == read(values, "om_strip($cell)", cell)
 

@@ -29,7 +29,7 @@ KINDS: dict[Role, Kind] = {
     "time": "instant", "optional_time": "instant", "date": "date", "flag": "flag",
     "money": "number", "count": "number", "percent": "number", "duration": "number",
 }  # fmt: skip
-BLANKS = " \t\r\n\u00a0\u2007\u202f\u200b\ufeff"
+BLANKS = " \t\r\n\u00a0\u2007\u200b\u200e\u200f\u202f\u3000\ufeff"
 _NOTHING = {"", "--", "-"}
 _DECORATION = re.compile(r"[$¥￥,\s]")
 _TRUE = {"true", "1", "yes", "是"}
