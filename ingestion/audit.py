@@ -204,7 +204,7 @@ def read_ledger(connection: duckdb.DuckDBPyConnection) -> Ledger:
         "control_totals::varchar" if name == "control_totals" else name for name in names
     )
     rows = connection.execute(f"select {selected} from raw_audit.files order by path").fetchall()
-    return Ledger(tuple(FileRecord(**dict(zip(names, row, strict=True))) for row in rows))
+    return Ledger(tuple(FileRecord(*row) for row in rows))
 
 
 def write_records(connection: duckdb.DuckDBPyConnection, records: Iterable[FileRecord]) -> None:

@@ -34,9 +34,11 @@ def _to_utc(nanoseconds: int) -> datetime:
     return moment.replace(tzinfo=None)
 
 
-def _shown(path: Path, folder: Path) -> str:
+def _shown(path: str, folder: Path) -> str:
     """Return ``path`` relative to ``folder`` as text, whatever bytes its name holds."""
-    return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
+    # that of pathlib takes ten times as long, a tenth of a night's look at ten thousand files
+    relative = path.removeprefix(f"{folder}{os.sep}").replace(os.sep, "/")
+    return os.fsencode(relative).decode("utf-8", "backslashreplace")
 
 
 def is_skipped(name: str) -> bool:
@@ -50,7 +52,7 @@ def is_skipped(name: str) -> bool:
 
 def _describe(entry: os.DirEntry[str], folder: Path) -> LandingFile:
     path = Path(entry.path)
-    shown = _shown(path, folder)
+    shown = _shown(entry.path, folder)
     try:
         facts = os.stat(entry.path)
     except OSError as error:
@@ -76,7 +78,7 @@ def scan_landing(folder: Path) -> list[LandingFile]:
         except OSError as error:
             if current != folder:
                 problem = f"folder cannot be listed: {error.strerror}. Check its permissions."
-                found.append(LandingFile(_shown(current, folder), current, 0, 0, problem))
+                found.append(LandingFile(_shown(str(current), folder), current, 0, 0, problem))
             continue
         for entry in entries:
             if is_skipped(entry.name):

@@ -309,7 +309,9 @@ def close_audit(settings: Settings) -> AuditSummary:
         for record in closing_records:
             workspace.count(record.status)
         warehouse.execute("commit")
-        summary = _summarise(read_ledger(warehouse), survey, workspace)
+        if survey.touched or closing_records:
+            ledger = read_ledger(warehouse)
+        summary = _summarise(ledger, survey, workspace)
         write_reasons(settings.quarantine_dir, summary.quarantined)
         close_workspace(settings)
         return summary
