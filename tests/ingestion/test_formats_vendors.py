@@ -255,13 +255,33 @@ SALES = {
         "gb18030",
     ),
 }
+LEADS = {
+    "meta_ads.leads": Sample(
+        (
+            "id\tcreated_time\tad_id\tad_name\tadset_id\tadset_name\tcampaign_id\tcampaign_name\t"
+            "form_id\tform_name\tis_organic\tplatform\tfull_name\temail\tphone_number\tlead_status",
+            "l:701\t2026-07-01T10:00:00-05:00\tag:120211000000000003\tVideo\tas:120211000000000002\tA"
+            "\tc:120211000000000001\tSpring\tf:99\tTea\tfalse\tfb\tAna Example\tana@example.com"
+            "\tp:+4915000000001\tCREATED",
+        ),
+        (1, 0, 0),
+        {},
+        {
+            "id": "l:701",
+            "created_time": datetime(2026, 7, 1, 15),
+            "phone_number": "p:+4915000000001",
+            "is_organic": False,
+        },
+        "utf-16",
+    ),
+}
 
 
-@pytest.mark.parametrize("format_id", [*ADS, *SALES])
+@pytest.mark.parametrize("format_id", [*ADS, *SALES, *LEADS])
 def test_an_export_is_read_to_the_row_and_to_the_cent(
     reader: FormatReader, tmp_path: Path, format_id: str
 ) -> None:
-    sample = (ADS | SALES)[format_id]
+    sample = (ADS | SALES | LEADS)[format_id]
     reading = reader.read(write_lines(tmp_path, *sample.lines, encoding=sample.encoding))
     assert (reading.format.id, counts(reading)) == (format_id, sample.counts)
     assert {name: reading.total(name) for name in sample.totals} == {
