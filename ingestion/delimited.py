@@ -126,6 +126,17 @@ def unwrap(text: Text, local: Path) -> Text:
         return replace(text, local=local, head=file.read(len(text.head)))
 
 
+def unmark(text: Text, local: Path, mark: str) -> Text:
+    """Return a text whose cells begin with ``mark`` without it, in ``local``."""
+    marked = re.compile(rf'(^|[{"".join(DELIMITERS)}])("?){re.escape(mark)}', re.MULTILINE)
+    with (
+        text.local.open(encoding="utf-8-sig", newline="") as source,
+        local.open("w", encoding="utf-8", newline="") as target,
+    ):
+        target.writelines(marked.sub(r"\1\2", line) for line in source)
+    return replace(text, local=local, head=marked.sub(r"\1\2", text.head))
+
+
 def is_irregular(
     connection: duckdb.DuckDBPyConnection,
     path: Path,

@@ -42,7 +42,8 @@ are one grain.
 
 A column may be written as its type alone: ``clicks: integer``. ``signature.cells`` (column ->
 regular expression that the first data row must match) recognises files without a header
-(``header: none``); ``signature.forbidden`` may name columns the format does not declare.
+(``header: none``); ``cell_mark`` is a sign before every cell, which keeps spreadsheet programs from
+reading it; ``signature.forbidden`` may name columns the format does not declare.
 ``needed`` names the columns without which no mart can use the rows, beside the required ones; of a
 list, ``[[total, subtotal]]``, one is enough. A file that lacks one is quarantined.
 ``json: {records: ...}`` says where the records of a JSON document stand: a place (``$.data``, or
@@ -282,6 +283,7 @@ class Format(_Model):
     timezone_override: str | None = Field(default=None, alias="timezone")
     currency_override: str | None = Field(default=None, alias="currency")
     delimiter: str | None = None
+    cell_mark: str | None = Field(default=None, min_length=1, max_length=1)
     header: Literal["row", "none"] = "row"
     priority: int = 0
     refuse: str | None = None

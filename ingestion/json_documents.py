@@ -157,7 +157,11 @@ def _placed(place: str, records: Records) -> str:
     if place == "$":
         return "select fault, raw_text, document from json_values"
     found = f"json_extract(document, {sql_text(place)})"
+    missed = "[null::json]"
     if place == MEMBERS:
+        # who did nothing is named with an empty list, which is no fault
+        is_idle = "list_distinct(json_extract(value, '$.*')) = ['[]'::json]"
+        missed = f"case when {is_idle} then [] else {missed} end"
         found = f"""
             flatten(
                 list_transform(
@@ -176,7 +180,7 @@ def _placed(place: str, records: Records) -> str:
             fault,
             coalesce(raw_text, case when len(found) > 0 then null else value::varchar end)
                 as raw_text,
-            unnest(case when len(found) > 0 then found else [null::json] end) as document
+            unnest(case when len(found) > 0 then found else {missed} end) as document
         from (select fault, raw_text, document as value, {found} as found from json_values)
         """
 

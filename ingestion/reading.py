@@ -165,6 +165,8 @@ def _recognise_text(
         )
     if found is None:
         raise UnrecognisedError(_explain_text(catalogue, text, rows, content.path))
+    if (mark := found.match.format.cell_mark) and mark in text.head:
+        text = delimited.unmark(text, scratch / f"{content.sha256}.unmarked", mark)
     if cut_header := _cut_header(found.match, text.head, rows):
         raise UnrecognisedError(
             f"is {found.match.format.id} but ends amid its header, at {cut_header!r}: it was not "

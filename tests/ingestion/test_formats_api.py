@@ -445,3 +445,73 @@ def test_pages_of_an_array_on_one_line_are_read_like_those_over_lines(
         assert (reading.format.id, counts(reading)) == ("google_ads.api_report", (2, 0, 0))
         assert reading.values("hour_of_day") == ["7", "8"]
         assert reading.total("cost_micros") == 3_000_000
+
+
+PIPEDRIVE_PERSON = {
+    "name": "Ana Example",
+    "email": [
+        {"label": "work", "value": "ana@example.com", "primary": True},
+        {"label": "home", "value": "ana@example.org", "primary": False},
+    ],
+    "phone": [{"label": "mobile", "value": "+49150000001", "primary": True}],
+}
+
+
+def test_pipedrive_deals_of_the_api_carry_their_person(reader: FormatReader, write: Write) -> None:
+    deal = {
+        "id": 7, "title": "Tea", "value": 1250.5, "currency": "EUR", "stage_id": 3,
+        "pipeline_id": 1, "status": "won", "add_time": "2026-03-01 09:14:00",
+        "update_time": "2026-03-13 09:14:00", "won_time": "2026-03-13 09:14:00",
+        "lost_time": None, "person_id": PIPEDRIVE_PERSON | {"value": 5},
+        "org_id": {"name": "Tea House", "value": 9}, "user_id": {"id": 1, "name": "Bo"},
+    }  # fmt: skip
+    flat = deal | {"id": 8, "person_id": 5, "org_id": None, "status": "open", "won_time": None}
+    reading = read(reader, write, {"success": True, "data": [deal, flat]})
+    assert (reading.format.id, counts(reading)) == ("pipedrive.deals", (2, 0, 0))
+    assert reading.values("deal_id") == ["7", "8"]
+    assert reading.values("person_id") == ["5", "5"]
+    assert reading.values("person_email_work") == ["ana@example.com, ana@example.org", None]
+    assert reading.values("deal_status") == ["won", "open"]
+    assert reading.values("deal_won_time") == [datetime(2026, 3, 13, 9, 14), None]
+    assert (reading.total("deal_value"), reading.rows[0]["organization_id"]) == (2501, "9")
+
+
+def test_pipedrive_persons_of_the_api(reader: FormatReader, write: Write) -> None:
+    person = PIPEDRIVE_PERSON | {
+        "id": 5, "first_name": "Ana", "last_name": "Example", "add_time": "2026-03-01 09:14:00",
+        "update_time": "2026-03-02 09:14:00", "marketing_status": "subscribed",
+    }  # fmt: skip
+    reading = read(reader, write, {"success": True, "data": [person]})
+    assert (reading.format.id, counts(reading)) == ("pipedrive.persons", (1, 0, 0))
+    row = reading.rows[0]
+    assert (row["person_id"], row["person_phone_work"]) == ("5", "+49150000001")
+    assert (row["person_marketing_status"], row["person_last_name"]) == ("subscribed", "Example")
+
+
+def test_mailchimp_members_of_the_api_say_their_status(reader: FormatReader, write: Write) -> None:
+    member = {
+        "id": "0d7e", "email_address": "ana@example.com", "unique_email_id": "abcd1",
+        "web_id": 100001, "status": "subscribed", "merge_fields": {"FNAME": "Ana", "PHONE": ""},
+        "ip_opt": "203.0.113.7", "timestamp_opt": "2026-01-02T03:04:05+00:00",
+        "member_rating": 2, "last_changed": "2026-02-03T04:05:06+02:00",
+        "location": {"country_code": "DE"}, "tags": [{"id": 1, "name": "VIP"}], "list_id": "l1",
+    }  # fmt: skip
+    gone = member | {"web_id": 100002, "status": "unsubscribed", "merge_fields": {}, "tags": []}
+    reading = read(reader, write, {"members": [member, gone], "list_id": "l1", "total_items": 2})
+    assert (reading.format.id, counts(reading)) == ("mailchimp.members", (2, 0, 0))
+    assert reading.values("api_status") == ["subscribed", "unsubscribed"]
+    assert reading.values("leid") == ["100001", "100002"]
+    assert reading.values("membership") == [None, None]
+    row = reading.rows[0]
+    assert (row["first_name"], row["euid"], row["cc"], row["tags"]) == ("Ana", "abcd1", "DE", "VIP")
+    assert row["last_changed"] == datetime(2026, 2, 3, 2, 5, 6)
+
+
+def test_hubspot_companies_of_the_api_are_no_contacts(reader: FormatReader, write: Write) -> None:
+    properties = {"name": "Tea House", "domain": "tea.example", "industry": "RETAIL"}
+    company = {"id": "9001", "properties": properties, "archived": False}
+    reading = read(reader, write, {"results": [company]})
+    assert (reading.format.id, reading.values("company_name")) == (
+        "hubspot.companies",
+        ["Tea House"],
+    )

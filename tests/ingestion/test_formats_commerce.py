@@ -280,3 +280,20 @@ def test_youzan_money_received_is_the_money_paid(reader: FormatReader, write: Wr
     assert reading.values("order_no") == ["E20260701100000000001"]
     assert reading.values("paid_at") == [datetime(2026, 7, 1, 5, 0, 5)]
     assert reading.total("paid_amount") == Decimal("1025.42")
+
+
+@pytest.mark.parametrize(
+    ("header", "format_id"),
+    [
+        ("Payout Date,Status,Charges,Refunds,Adjustments,Reserved Funds,Fees,Total,Currency",
+         "shopify.payouts"),
+        ("Transaction Date,Type,Order,Card Brand,Payout Status,Payout Date,Amount,Fee,Net",
+         "shopify.payment_transactions"),
+    ],
+    ids=["payouts", "transactions"],
+)  # fmt: skip
+def test_what_settles_orders_is_no_order(
+    reader: FormatReader, write: Write, header: str, format_id: str
+) -> None:
+    found = reader.recognise_file(write(header))
+    assert (found.id, found.is_loaded) == (format_id, False)

@@ -126,8 +126,18 @@ def test_campaigns_of_no_platform_in_particular_are_not_google(
             "Impressionen;Link-Klicks",
             "2026-03-02;Frühling;A;9876;1234,56;12345;118",
         ),
+        (
+            "بداية التقارير,نهاية التقارير,اسم الحملة,الوصول,المبلغ الذي تم إنفاقه (EUR),"
+            "مرات الظهور,نقرات الرابط",
+            "2026-03-02,2026-03-02,ربيع,9876,1234.56,12345,118",
+        ),
+        (
+            "Begin van rapportage,Einde van rapportage,Campagnenaam,Bereik,Besteed bedrag (EUR),"
+            "Weergaven,Klikken op links",
+            '2026-03-02,2026-03-02,Lente,9876,"1234,56",12345,118',
+        ),
     ],
-    ids=["ja", "zh-TW", "it", "de"],
+    ids=["ja", "zh-TW", "it", "de", "ar", "nl"],
 )
 def test_meta_ads(reader: FormatReader, write: Write, header: str, row: str) -> None:
     reading = reader.read(write(header, row))
@@ -491,3 +501,83 @@ def test_meta_in_russian(reader: FormatReader, write: Write) -> None:
         Decimal("1025.42"), 1204,
     )  # fmt: skip
     assert reading.values("_currency") == ["RUB"]
+
+
+EXPORTS = {
+    "microsoft_ads.performance_report": (
+        '"Berichtsname: Kampagnen"',
+        '"Berichtszeitraum: 01.07.2026 - 02.07.2026"',
+        '"Berichtsaggregation: Täglich"',
+        "",
+        "Gregorianisches Datum;Kontoname;Kampagne;Kampagnen-ID;Währungscode;Impressionen;Klicks;"
+        "Durchschn. CPC;Ausgaben;Conversions;Umsatz",
+        "01.07.2026;Teehaus;Marke;436534626;EUR;1.204;31;0,82;1.025,42;2;100,50",
+        "02.07.2026;Teehaus;Marke;436534626;EUR;980;22;0,79;17,38;0;0,00",
+        '"©2026 Microsoft Corporation. Alle Rechte vorbehalten. "',
+    ),
+    "youtube.content_table": (
+        "Inhalt,Videotitel,Veröffentlichungszeitpunkt des Videos,Dauer,Aufrufe,"
+        "Wiedergabezeit (Stunden)",
+        'Gesamt,,,,2184,"102,5"',
+        'abcdefghij1,Tee,"12. Aug. 2026",233,1204,"100,25"',
+        'abcdefghij2,Tasse,"1. Sept. 2026",61,980,"2,25"',
+    ),
+    "wechat_oa.reading_days": (
+        "日期,渠道,阅读次数",
+        "20260701,全部,1204",
+        "20260702,全部,980",
+    ),
+    "wechat_oa.articles": (
+        "内容标题,发表时间,总阅读次数,总分享次数,送达人数,内容url",
+        "春茶,20260701,1204,4,5000,https://mp.example/s?mid=1&idx=1",
+        "夏茶,20260702,980,2,5000,https://mp.example/s?mid=2&idx=1",
+    ),
+    "woocommerce.orders": (
+        "Datum,Bestell-Nr.,Nettoumsatz,Status,Kunde,Kundentyp,Produkt(e),Verkaufte Artikel",
+        "2026-07-01 10:00:00,1001,1204.00,completed,Ana,neu,2× Tee,2",
+        "2026-07-02 10:00:00,1002,980.00,completed,Bo,neu,1× Tasse,1",
+    ),
+    "ga4_ui.pages": (
+        "# 网页和屏幕",
+        "# 账号: 茶语",
+        "# 开始日期: 20260701",
+        "# 结束日期: 20260731",
+        "网页路径和屏幕类,浏览次数,活跃用户,事件数,关键事件,总收入",
+        "/,1204,900,3000,2,0",
+        "/茶,980,500,2000,0,0",
+        "总计,2184,1400,5000,2,0",
+    ),
+    "ga4_ui.traffic": (
+        "# 流量获取",
+        "# 媒体资源: 茶语",
+        "会话主要渠道组（默认渠道组）,会话数,互动会话数,互动率,事件数,关键事件,总收入",
+        "Organic Search,1204,900,0.74,3000,2,0",
+        "Direct,980,500,0.51,2000,0,0",
+    ),
+    "matomo.channel_types": (
+        "Bezeichnung,Eindeutige Besucher,Besuche,Aktionen,Absprünge,Besuche mit Konversionen",
+        "Suchmaschinen,900,1204,3000,400,2",
+        "Direkte Zugriffe,500,980,2000,300,0",
+    ),
+}
+MEASURES = {
+    "microsoft_ads": "impr",
+    "youtube": "views",
+    "wechat_oa": "reading_times",
+    "woocommerce": "net_sales",
+    "ga4_ui.pages": "views",
+    "ga4_ui.traffic": "sessions",
+    "matomo": "nb_visits",
+}
+
+
+@pytest.mark.parametrize("format_id", EXPORTS)
+def test_localised_reports_are_understood_column_by_column(
+    reader: FormatReader, write: Write, format_id: str
+) -> None:
+    reading = reader.read(write(*EXPORTS[format_id]))
+    assert reading.format.id == format_id
+    measure = MEASURES.get(format_id) or MEASURES[format_id.partition(".")[0]]
+    assert (len(reading.rows), reading.total(measure)) == (2, 2184)
+    assert reading.staged.unknown_columns == ()
+    assert reading.staged.cells_nulled == 0

@@ -221,6 +221,7 @@ def test_mailchimp_activity_knows_the_subscriber_by_the_name_of_the_member(
     lines = [
         json.dumps({"Ana@Example.com": [opened, clicked]}),
         json.dumps({'odd"name@example.com': [opened]}),
+        json.dumps({"idle@example.com": []}),
     ]
     reading = reader.read(write(*lines, name="activity_0a1b2c3d4e.json"))
     assert (reading.format.id, counts(reading)) == ("mailchimp.activity", (3, 0, 0))

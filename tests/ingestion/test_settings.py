@@ -127,6 +127,8 @@ def test_a_wrong_sources_yml_stops_with_its_place(tmp_path: Path, text: str) -> 
         ("China Standard Time", "Asia/Shanghai"),
         ("europe/berlin", "Europe/Berlin"),
         ("UTC+8", "Etc/GMT-8"),
+        ("PDT", "Etc/GMT+7"),
+        ("CET", "CET"),
         ("GMT", "UTC"),
         ("+05:30", None),
         ("nowhere", None),

@@ -6,6 +6,7 @@ stages as (
         [
             ref('stg_fxiaoke__lead_stages'),
             ref('stg_hubspot__contact_stages'),
+            ref('stg_meta_ads__lead_stages'),
             ref('stg_salesforce__lead_stages'),
             ref('stg_zoho__lead_stages'),
         ],

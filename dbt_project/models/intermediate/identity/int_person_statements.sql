@@ -19,6 +19,7 @@ unioned as (
             ref('stg_hubspot__contacts'),
             ref('stg_klaviyo__profiles'),
             ref('stg_mailchimp__members'),
+            ref('stg_meta_ads__leads'),
             ref('stg_omnimart__customers'),
             ref('stg_pipedrive__persons'),
             ref('stg_salesforce__contacts'),

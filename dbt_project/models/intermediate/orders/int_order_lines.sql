@@ -3,6 +3,7 @@ with
 lines as (
     {{ union_all_columns(
         [
+            ref('stg_amazon_seller__order_lines'),
             ref('stg_doudian__order_lines'),
             ref('stg_lightspeed__order_lines'),
             ref('stg_omnimart__order_lines'),

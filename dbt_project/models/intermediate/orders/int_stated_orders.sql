@@ -4,8 +4,11 @@
     'stg_square__api_orders', 'stg_square__payments',
     'stg_youzan__orders', 'stg_doudian__orders', 'stg_wechat_shop__orders',
     'stg_woocommerce__plugin_orders', 'stg_woocommerce__orders', 'stg_toast__orders',
-    'stg_clover__orders', 'stg_lightspeed__orders', 'stg_stripe__payments',
-    'stg_stripe__payment_intents', 'stg_omnimart__orders',
+    'stg_clover__orders', 'stg_lightspeed__orders', 'stg_bigcommerce__orders',
+    'stg_magento__orders', 'stg_amazon_seller__orders', 'stg_taobao__orders',
+    'stg_stripe__payments', 'stg_stripe__payment_intents', 'stg_paypal__payments',
+    'stg_adyen__payments', 'stg_wechat_pay__payments', 'stg_alipay__payments',
+    'stg_omnimart__orders',
 ] -%}
 {%- set columns = [
     'order_number', 'customer_ref', 'email', 'phone', 'phone_region', 'device_id', 'user_id',

@@ -4,8 +4,8 @@ members as (
 
     select
         *,
-        -- The status of a member stands only in the name of the file.
-        lower(membership) as status
+        -- In exports the status of a member stands only in the name of the file.
+        lower(coalesce(membership, api_status)) as member_status
 
     from {{ source('mailchimp', 'members') }}
 
@@ -29,12 +29,12 @@ renamed as (
         'country': country_code('cc'),
         'lifecycle_stage': "'subscriber'",
         'consent_email': "case
-            when status = 'subscribed' then true
-            when status = 'unsubscribed' then false
+            when member_status = 'subscribed' then true
+            when member_status = 'unsubscribed' then false
         end",
         'consent_at': "case
-            when status = 'subscribed' then coalesce(confirm_time, optin_time, last_changed)
-            when status = 'unsubscribed' then coalesce(unsub_time, last_changed)
+            when member_status = 'subscribed' then coalesce(confirm_time, optin_time, last_changed)
+            when member_status = 'unsubscribed' then coalesce(unsub_time, last_changed)
         end",
         'is_deleted': 'coalesce(_is_deleted, false)',
         'created_at': 'coalesce(optin_time, confirm_time)',

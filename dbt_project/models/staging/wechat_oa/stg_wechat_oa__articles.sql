@@ -31,7 +31,7 @@ renamed as (
         {{ observed_at() }} as observed_at,
         cast(null as date) as metric_date,
         cast(null as bigint) as impressions,
-        cast(null as bigint) as views,
+        reading_times as views,
         reading_users as reach,
         cast(null as bigint) as likes,
         cast(null as bigint) as comments,

@@ -17,7 +17,7 @@ renamed as (
         cast(null as string) as post_id,
         report_date as metric_date,
         cast(null as bigint) as impressions,
-        cast(null as bigint) as views,
+        reading_times as views,
         reading_users as reach,
         cast(null as bigint) as likes,
         cast(null as bigint) as comments,
