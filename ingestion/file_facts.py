@@ -1,6 +1,6 @@
 """What holds for every row of a file: covered range, export time, account, currency, spelling."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -65,7 +65,7 @@ def gather_facts(
         recognised.preamble,
     )
     seen_on = content.modified_at.date()
-    start, end = (_read_day(connection, stated[key], order, seen_on) for key in ("start", "end"))
+    start, end = _read_days(connection, [(stated["start"], order), (stated["end"], order)], seen_on)
     if end is None and stated["end"] is None:
         end = start
     elif end is not None and export_format.period and export_format.period.end_exclusive:
@@ -120,9 +120,8 @@ def _stated_period(
         for text in _places(recognised, period.origin):
             if match := searches(period.pattern, text):
                 start = match.groupdict().get("start")
-                if start and not any(
-                    _read_day(connection, start.strip(), order, seen_on) for order in _ORDERS
-                ):
+                spellings = [(start.strip(), order) for order in _ORDERS] if start else []
+                if spellings and not any(_read_days(connection, spellings, seen_on)):
                     continue
                 for end, stated in match.groupdict().items():
                     if stated and found.get(end) is None:
@@ -134,21 +133,29 @@ def _certain_span(
     connection: duckdb.DuckDBPyConnection, stated: dict[str, str | None]
 ) -> tuple[date, date] | None:
     """Return the covered range where it reads the same whichever of day and month comes first."""
-    read = [
-        tuple(_read_day(connection, stated[key], order, None) for key in ("start", "end"))
-        for order in ("mdy", "dmy")
-    ]
-    start, end = read[0]
-    return (start, end) if start and end and read[0] == read[1] else None
+    start, end, other_start, other_end = _read_days(
+        connection, [(stated[key], order) for order in _ORDERS for key in ("start", "end")], None
+    )
+    return (start, end) if start and end and (start, end) == (other_start, other_end) else None
 
 
-def _read_day(
-    connection: duckdb.DuckDBPyConnection, text: str | None, order: DateOrder, seen_on: date | None
-) -> date | None:
-    if not text:
-        return None
-    sql = "select om_date(om_clean(?), ?, ?::date)"
-    return connection.execute(sql, [text, order, seen_on]).fetchall()[0][0]
+def _read_days(
+    connection: duckdb.DuckDBPyConnection,
+    spellings: Sequence[tuple[str | None, DateOrder]],
+    seen_on: date | None,
+) -> list[date | None]:
+    """Return the day that each text says in the order beside it; one query, as planning is dear."""
+    if not any(text for text, _ in spellings):
+        return [None] * len(spellings)
+    texts, orders = zip(*spellings, strict=True)
+    rows = connection.execute(
+        """
+        select om_date(om_clean(said), said_order, ?::date)
+        from (select unnest(?::varchar[]) as said, unnest(?::varchar[]) as said_order)
+        """,
+        [seen_on, list(texts), list(orders)],
+    ).fetchall()
+    return [day for (day,) in rows]
 
 
 def _read_export_time(
