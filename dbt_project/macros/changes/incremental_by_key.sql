@@ -120,7 +120,7 @@ cheaper than to look for it.
 {% macro replaced_rows() -%}
     {%- set keys = row_key() | join(', ') -%}
     {%- if config.get('materialized') == 'connected_components' -%}
-        {{ return('uncut_component in (select uncut_component from touched_components)') }}
+        {{ return(whole_component() ~ ' in (select whole_component from touched_components)') }}
     {%- endif -%}
     {{ return(config.get('replaced') or '(' ~ keys ~ ') in (select ' ~ keys ~ ' from touched)') }}
 {%- endmacro %}

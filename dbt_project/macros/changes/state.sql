@@ -79,7 +79,7 @@ Raised when these macros or connected_components come to compute something else,
 compiled query: all tables are then built anew.
 -#}
 {% macro revision() -%}
-    {{ return('1') }}
+    {{ return('2') }}
 {%- endmacro %}
 
 

@@ -8,7 +8,8 @@ The model's columns:
 - exclusive_group: null, or a name shared by the identifiers of which one component holds one only.
 
 The table's columns: node_key (every node of a tie), component (the smallest record_key in it) and
-uncut_component (the same before conflicts were cut). The order of the rows changes nothing.
+uncut_component (the same before conflicts were cut; null where nothing was, which is nearly always:
+texts that repeat are dear to store). The order of the rows changes nothing.
 
 touched_keys() of the model yields the record_keys whose ties may have changed, and narrowed() confines
 it to the ties of records in `touched`.
@@ -68,7 +69,7 @@ that ties make, so a component is meant as it was before.
     {%- do store_temporary('touched', touched_sql(compiled_code)) -%}
 
     {%- set components_sql -%}
-        select distinct uncut_component
+        select distinct {{ whole_component() }} as whole_component
 
         from {{ this }}
 
@@ -89,11 +90,17 @@ that ties make, so a component is meant as it was before.
 
         from {{ this }}
 
-        where uncut_component in (select uncut_component from touched_components)
+        where {{ whole_component() }} in (select whole_component from touched_components)
     {%- endset -%}
     {%- do store_temporary('touched_nodes', nodes_sql) -%}
     {%- do store_temporary('touched', 'select * from touched_nodes') -%}
 
+{%- endmacro %}
+
+
+{#- The component of a stored node as ties make it, before conflicts were cut. -#}
+{% macro whole_component() -%}
+    {{ return('coalesce(uncut_component, component)') }}
 {%- endmacro %}
 
 
@@ -279,7 +286,7 @@ to contract joins records alone, and only where an identifier has several.
     select
         records.record_key as node_key,
         names.name as component,
-        coalesce(uncut_names.name, names.name) as uncut_component
+        nullif(uncut_names.name, names.name) as uncut_component
 
     from records
 
@@ -295,7 +302,9 @@ to contract joins records alone, and only where an identifier has several.
     select
         identifiers.identifier_key as node_key,
         coalesce(names.name, identifiers.identifier_key) as component,
-        coalesce(uncut_names.name, names.name) as uncut_component
+        nullif(
+            uncut_names.name, coalesce(names.name, identifiers.identifier_key)
+        ) as uncut_component
 
     from identifiers
 
