@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import duckdb
 
@@ -29,8 +30,7 @@ class WarehouseLockedError(RuntimeError):
 def connect(settings: Settings, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Return a connection to the warehouse whose sessions reckon in UTC."""
     if not read_only:
-        settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
-        _create(settings)
+        create_file(settings.warehouse_path)
     connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only)
     connection.execute("set timezone = 'UTC'")
     if not read_only:
@@ -41,13 +41,14 @@ def connect(settings: Settings, read_only: bool = False) -> duckdb.DuckDBPyConne
     return connection
 
 
-def _create(settings: Settings) -> None:
-    """Make the file where it is missing, in a layout that stores texts faster and smaller."""
-    if settings.warehouse_path.exists():
+def create_file(path: Path) -> None:
+    """Make a DuckDB file where it is missing, in a layout that stores texts faster and smaller."""
+    if path.exists():
         return
+    path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
-        path = str(settings.warehouse_path).replace("'", "''")
-        connection.execute(f"attach '{path}' as warehouse (storage_version '{_STORAGE_VERSION}')")
+        name = str(path).replace("'", "''")
+        connection.execute(f"attach '{name}' as warehouse (storage_version '{_STORAGE_VERSION}')")
         connection.execute("detach warehouse")
 
 

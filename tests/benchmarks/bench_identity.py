@@ -1,6 +1,7 @@
 """How fast people are told apart: the components of the identity graph, and a night's news.
 
-Ties are read from a table and components, named by a key they hold, written to one.
+Ties are read from a table and components, named by a key they hold, written to one, each way in a
+file of the layout that warehouses have.
 """
 
 import os
@@ -12,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ingestion.warehouse import create_file
 from tests.benchmarks.page import Comparison
 from tests.benchmarks.synthetic_records import made_up_records, night_of
 from tests.dbt_project.febrl import febrl, precision_and_recall
@@ -118,6 +120,7 @@ class Cost:
 
 
 def cost_of(script: str, ties: int, folder: Path) -> Cost:
+    create_file(folder / "ties.duckdb")
     with duckdb.connect(str(folder / "ties.duckdb")) as connection:
         connection.execute(TIES_SQL.format(ties=ties))
     process = subprocess.run(

@@ -12,6 +12,8 @@ import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from ingestion.warehouse import create_file
+
 DBT_PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 
 
@@ -22,6 +24,7 @@ class ScratchProject:
         self.folder = folder
         self.warehouse = folder / "warehouse.duckdb"
         (folder / "models").mkdir(parents=True)
+        create_file(self.warehouse)
         self._write_yaml(
             "dbt_project.yml",
             {
